@@ -1,0 +1,79 @@
+/** What a check came to. `notApplicable` is not a pass: it says that nothing was tested, and why. */
+export type CheckStatus = "pass" | "warn" | "fail" | "notApplicable";
+
+/** The values that pass: strictly below, strictly above, or between the two (ends included). */
+export type Limit =
+  | { readonly below: number }
+  | { readonly above: number }
+  | { readonly between: readonly [number, number] };
+
+/**
+ * A judged statement about data, a fit or a result. A caller's mistake throws; statistical trouble is returned as this.
+ */
+export interface Check {
+  /** Short stable name of the rule, e.g. `leak` or `rHat`. */
+  readonly code: string;
+  /** One sentence for a person. */
+  readonly title: string;
+  readonly status: CheckStatus;
+  /** What was measured; text where it is not a number. */
+  readonly value: number | string;
+  readonly limit?: Limit;
+  /** What to do about it; empty when nothing is to be done. */
+  readonly advice: string;
+  /** The rows, pairs or figures behind it, small enough to print. */
+  readonly evidence?: unknown;
+  readonly columns?: readonly string[];
+  /** Where the rule comes from. */
+  readonly source?: string;
+}
+
+/** What {@linkcode check} needs: a check without its status, which follows from value and limit. */
+export interface CheckInput extends Omit<Check, "status" | "advice" | "value" | "limit"> {
+  readonly value: number;
+  readonly limit: Limit;
+  readonly advice?: string;
+  /** A narrower limit: a value outside it but inside `limit` is a warning. */
+  readonly warn?: Limit;
+}
+
+/** Whether a value keeps a limit. NaN keeps none. */
+export function keeps(value: number, limit: Limit): boolean {
+  if ("below" in limit) return value < limit.below;
+  if ("above" in limit) return value > limit.above;
+  return value >= limit.between[0] && value <= limit.between[1];
+}
+
+/**
+ * Judges a number against its limit.
+ *
+ * @returns `fail` outside `limit` (NaN always), `warn` outside `warn`, else `pass`.
+ *
+ * @example
+ * ```ts
+ * import { check } from "credible/core";
+ * const c = check({ code: "rHat", title: "R̂ of the worst parameter", value: 1.003, limit: { below: 1.01 } });
+ * if (c.status !== "pass") throw new Error(c.title);
+ * ```
+ */
+export function check(input: CheckInput): Check {
+  const { warn, ...rest } = input;
+  const status = !keeps(input.value, input.limit)
+    ? "fail"
+    : warn && !keeps(input.value, warn)
+    ? "warn"
+    : "pass";
+  return { advice: "", ...rest, status };
+}
+
+/** A check that could not be made, with the reason as its value. */
+export function notApplicable(code: string, title: string, reason: string): Check {
+  return { code, title, status: "notApplicable", value: reason, advice: "" };
+}
+
+/** A limit in words: `< 1.01`, `> 400`, `0.87 to 0.93`. */
+export function limitText(limit: Limit): string {
+  if ("below" in limit) return `< ${limit.below}`;
+  if ("above" in limit) return `> ${limit.above}`;
+  return `${limit.between[0]} to ${limit.between[1]}`;
+}

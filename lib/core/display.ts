@@ -1,0 +1,45 @@
+/** Representations of one value by MIME type, as Jupyter takes them. */
+export interface MimeBundle {
+  readonly "text/plain": string;
+  readonly [mime: string]: unknown;
+}
+
+/** The method by which a value shows itself as the last expression of a cell. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** A value that shows itself in JupyterLab, VS Code and our own reports alike. */
+export interface Displayable {
+  [DISPLAY](): MimeBundle | Promise<MimeBundle>;
+}
+
+/** Wraps a bundle that is already made into a value that shows itself. */
+export function displayable(bundle: MimeBundle): Displayable {
+  return { [DISPLAY]: () => bundle };
+}
+
+/**
+ * Prose whose numbers come from code, so that text cannot drift from results. Numbers print with up to four significant
+ * digits; format them yourself for another form.
+ *
+ * @example
+ * ```ts
+ * import { md } from "credible/core";
+ * const rate = 0.2653;
+ * md`About **${(100 * rate).toFixed(0)} %** of the customers left.`;
+ * ```
+ */
+export function md(strings: TemplateStringsArray, ...values: unknown[]): Displayable {
+  const text = String.raw({ raw: strings.map(dedent) }, ...values.map(inProse));
+  return displayable({ "text/plain": text, "text/markdown": text });
+}
+
+function inProse(value: unknown): string {
+  return typeof value === "number" && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(4)))
+    : String(value);
+}
+
+/** Removes the indentation that a template has inside a cell: markdown would read it as code. */
+function dedent(part: string): string {
+  return part.replace(/\n[ \t]+/g, "\n");
+}

@@ -1,0 +1,9 @@
+/** What every other folder stands on: errors, checks, claims, records, randomness, matrices, workers. */
+export * from "./check.ts";
+export * from "./claim.ts";
+export * from "./display.ts";
+export * from "./ensure.ts";
+export * from "./html.ts";
+export * from "./matrix.ts";
+export * from "./nearest.ts";
+export * from "./record.ts";

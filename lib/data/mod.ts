@@ -1,0 +1,2 @@
+/** Tables of customers: opened, typed, checked and simulated. */
+export * from "./table.ts";
