@@ -7,3 +7,4 @@ export * from "./html.ts";
 export * from "./matrix.ts";
 export * from "./nearest.ts";
 export * from "./record.ts";
+export * from "./write_atomic.ts";

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { partialName, writeFileAtomic } from "./write_atomic.ts";
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
+}
+
+Deno.test("writeFileAtomic() writes texts and bytes, makes folders and leaves no temporary file", () =>
+  inFolder(async (folder) => {
+    await writeFileAtomic(`${folder}/a/b/text.txt`, "naïve");
+    await writeFileAtomic(`${folder}/a/b/bytes.bin`, Uint8Array.of(1, 2));
+    await writeFileAtomic(`${folder}/a/b/text.txt`, "again");
+    assert.equal(await Deno.readTextFile(`${folder}/a/b/text.txt`), "again");
+    assert.deepEqual(await names(`${folder}/a/b`), ["bytes.bin", "text.txt"]);
+  }));
+
+Deno.test("writeFileAtomic() keeps what was there and removes the temporary file when the rename fails", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
+    await assert.rejects(writeFileAtomic(`${folder}/taken`, "x"), /Cannot write .*taken: /);
+    assert.deepEqual(await names(folder), ["taken"]);
+    assert.deepEqual(await names(`${folder}/taken`), ["inside"]);
+  }));
+
+Deno.test({
+  name: "writeFileAtomic() says so when the disk is full",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.symlink("/dev/full", partialName(`${folder}/page.html`)); // every write to it fails with ENOSPC
+      await assert.rejects(writeFileAtomic(`${folder}/page.html`, "x"), /page\.html: the disk is full/);
+      assert.deepEqual(await names(folder), []);
+    }),
+});
+
+Deno.test("partialName() marks a file as unfinished, beside its target", () => {
+  assert.equal(partialName("reports/page.html"), `reports/.page.html.${Deno.pid}.partial`);
+});
