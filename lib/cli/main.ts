@@ -1,0 +1,97 @@
+/** The command line: `credible <command>`. Exit codes: 0 done, 1 done but something is wrong, 2 could not be done as asked. */
+import { Command, CommanderError } from "commander";
+import { UsageError } from "./usage.ts";
+
+type Run = (...args: never[]) => Promise<number>;
+
+/** An action that loads its command only when it is asked for, and turns its number into the exit code. */
+function lazily(load: () => Promise<Run>): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    Deno.exitCode = await (await load())(...args as never[]);
+  };
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** The program with all its commands. */
+export function program(): Command {
+  const credible = new Command("credible")
+    .description("Literate analysis of small customer data: notebooks in, self-contained reports out.")
+    .showHelpAfterError("(--help shows the options)")
+    .exitOverride();
+
+  credible.command("report")
+    .description("run notebooks that are not fresh and write the book of reports")
+    .argument("[paths...]", "notebooks or folders inside the project", ["notebooks"])
+    .option("--out <folder>", "where the book goes", "reports")
+    .option("-p, --parameter <name=value>", "a parameter of the notebook; repeat for more", collect, [])
+    .option("--jobs <n>", "notebooks side by side", "2")
+    .option("--budget <time>", "limit for one notebook", "10m")
+    .option("--cell-budget <time>", "limit for one cell", "5m")
+    .option("--check", "run nothing; fail if a report is stale, and say why")
+    .option("--strict", "fail if a claim does not hold")
+    .option("--force", "run all, fresh or not")
+    .option("--show-personal", "do not mask names, e-mails and phones: for your own copy only")
+    .option("--json", "print the manifest's summary as JSON")
+    .action(lazily(async () => (await import("./report.ts")).report));
+
+  credible.command("check")
+    .description("check the types in the cells of notebooks")
+    .argument("[paths...]", "notebooks or folders", ["notebooks"])
+    .option("--json", "print the errors as JSON")
+    .action(lazily(async () => (await import("./check.ts")).check));
+
+  credible.command("strip")
+    .description("remove the outputs of notebooks")
+    .argument("[paths...]", "notebooks or folders", ["notebooks"])
+    .option("--check", "change nothing; fail if a notebook holds outputs")
+    .action(lazily(async () => (await import("./strip.ts")).strip));
+
+  credible.command("new")
+    .description("make a notebook from the first chapter")
+    .argument("<name>", "its path below notebooks/, e.g. mine/churn_2026")
+    .action(lazily(async () => (await import("./create.ts")).create));
+
+  credible.command("add")
+    .description("add an npm package to the frozen lock, for your own cells")
+    .argument("<package>", "npm:name@version")
+    .action(lazily(async () => (await import("./create.ts")).add));
+
+  const data = credible.command("data").description("the tables of the catalogue");
+  data.command("list")
+    .description("list the tables, and which of them are here")
+    .option("--json", "print them as JSON")
+    .action(lazily(async () => (await import("./data.ts")).list));
+  data.command("get")
+    .description("download tables, checked by their hash")
+    .argument("<names...>", "names of the catalogue")
+    .action(lazily(async () => (await import("./data.ts")).get));
+  data.command("verify")
+    .description("compare every table that is here with its hash")
+    .option("--json", "print the result as JSON")
+    .action(lazily(async () => (await import("./data.ts")).verify));
+
+  credible.command("kernel").description("Jupyter's kernel").command("install")
+    .description("let JupyterLab and VS Code run these notebooks")
+    .action(lazily(async () => (await import("./create.ts")).installKernel));
+
+  return credible;
+}
+
+/** Runs the command line and sets the exit code. */
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      Deno.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof UsageError || error instanceof RangeError || error instanceof TypeError) {
+      console.error(error.message);
+      Deno.exitCode = 2;
+    } else {
+      throw error;
+    }
+  }
+}
+
+if (import.meta.main) await main(Deno.args);
