@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import ajv from "npm:ajv-draft-04@1.0.0";
+import ajv from "ajv-draft-04";
 import type { Notebook } from "./format.ts";
 import { parseNotebook, readNotebook } from "./read.ts";
 import { stringifyNotebook, writeNotebook } from "./write.ts";
 
 const GOLDEN = new URL("../../tests/golden/20_nbformat/", import.meta.url);
-
-/** What we use of the validator: its own types need a package beside it. */
-const Ajv = ajv as unknown as new (
-  options: Record<string, boolean>,
-) => { compile(schema: unknown): Validate };
-type Validate = { (value: unknown): boolean; errors?: unknown };
 
 const EVERYTHING: Notebook = {
   nbformat: 4,
@@ -45,7 +39,7 @@ Deno.test("stringifyNotebook() gives back a file that Jupyter saved, byte for by
 
 Deno.test("stringifyNotebook() writes what the schema of nbformat 4.5 allows", async () => {
   const schema = JSON.parse(await Deno.readTextFile(new URL("nbformat.v4.5.schema.json", GOLDEN)));
-  const valid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  const valid = new ajv.default({ strict: false, validateFormats: false }).compile(schema);
   assert.ok(valid(JSON.parse(stringifyNotebook(EVERYTHING))), JSON.stringify(valid.errors));
   const { id: _, ...nameless } = EVERYTHING.cells[0]!;
   const wrong = { ...EVERYTHING, cells: [nameless] } as unknown as Notebook;
