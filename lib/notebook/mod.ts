@@ -1,4 +1,5 @@
 /** Jupyter notebooks: read, written, executed, checked. */
 export * from "./format.ts";
 export * from "./read.ts";
+export * from "./strip.ts";
 export * from "./write.ts";
