@@ -7,4 +7,5 @@ export * from "./html.ts";
 export * from "./matrix.ts";
 export * from "./nearest.ts";
 export * from "./record.ts";
+export * from "./rng.ts";
 export * from "./write_atomic.ts";
