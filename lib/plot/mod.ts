@@ -1,0 +1,10 @@
+/**
+ * Figures and tables that show themselves: in JupyterLab, in VS Code and on a report's page. Arrays in, figure out;
+ * nothing here knows a result type.
+ *
+ * @module
+ */
+export { DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
+export * from "./colors.ts";
+export * from "./figure.ts";
+export * from "./marks.ts";
