@@ -1,4 +1,5 @@
 /** What every other folder stands on: errors, checks, claims, records, randomness, matrices, workers. */
+export * from "./almost_equal.ts";
 export * from "./check.ts";
 export * from "./claim.ts";
 export * from "./display.ts";
@@ -8,4 +9,5 @@ export * from "./matrix.ts";
 export * from "./nearest.ts";
 export * from "./record.ts";
 export * from "./rng.ts";
+export * from "./stats.ts";
 export * from "./write_atomic.ts";
