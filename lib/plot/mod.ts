@@ -7,4 +7,8 @@
 export { DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
 export * from "./colors.ts";
 export * from "./figure.ts";
+export * from "./heatmap.ts";
+export * from "./histogram.ts";
+export * from "./intervals.ts";
 export * from "./marks.ts";
+export * from "./table.ts";
