@@ -1,2 +1,4 @@
 /** Tables of customers: opened, typed, checked and simulated. */
+export * from "./duckdb.ts";
+export * from "./engine.ts";
 export * from "./table.ts";
