@@ -15,14 +15,17 @@ export interface Check {
   readonly code: string;
   /** One sentence for a person. */
   readonly title: string;
+  /** What it came to. */
   readonly status: CheckStatus;
   /** What was measured; text where it is not a number. */
   readonly value: number | string;
+  /** The values that pass. */
   readonly limit?: Limit;
   /** What to do about it; empty when nothing is to be done. */
   readonly advice: string;
   /** The rows, pairs or figures behind it, small enough to print. */
   readonly evidence?: unknown;
+  /** The columns that it is about. */
   readonly columns?: readonly string[];
   /** Where the rule comes from. */
   readonly source?: string;
@@ -30,8 +33,11 @@ export interface Check {
 
 /** What {@linkcode check} needs: a check without its status, which follows from value and limit. */
 export interface CheckInput extends Omit<Check, "status" | "advice" | "value" | "limit"> {
+  /** What was measured. */
   readonly value: number;
+  /** The values that pass. */
   readonly limit: Limit;
+  /** What to do when it does not pass. @default {""} */
   readonly advice?: string;
   /** A narrower limit: a value outside it but inside `limit` is a warning. */
   readonly warn?: Limit;

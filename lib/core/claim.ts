@@ -17,17 +17,25 @@ export type ClaimState = "holds" | "fails" | "knownMiss" | "unmarked" | "notAppl
 
 /** What a claim sends to the front of its report. */
 export interface ClaimRecord {
+  /** The claim in words. */
   readonly title: string;
+  /** How it stands. */
   readonly state: ClaimState;
+  /** What was measured, against which limit. */
   readonly check: Check;
+  /** Why it is known not to hold. */
   readonly miss?: string;
 }
 
 /** A claim made by others, and whether we could reproduce it. */
 export interface PublishedRecord {
+  /** The claim in words. */
   readonly title: string;
+  /** Where it was published. */
   readonly source: string;
+  /** Whether our value keeps the published limit. */
   readonly reproduced: boolean | "notApplicable";
+  /** Our value, against the published limit. */
   readonly check: Check;
 }
 

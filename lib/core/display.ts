@@ -1,6 +1,8 @@
 /** Representations of one value by MIME type, as Jupyter takes them. */
 export interface MimeBundle {
+  /** What a terminal shows. */
   readonly "text/plain": string;
+  /** Richer forms: a front end takes the richest that it knows. */
   readonly [mime: string]: unknown;
 }
 
@@ -9,6 +11,7 @@ export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 
 /** A value that shows itself in JupyterLab, VS Code and our own reports alike. */
 export interface Displayable {
+  /** The representations; called when a cell ends with this value. */
   [DISPLAY](): MimeBundle | Promise<MimeBundle>;
 }
 

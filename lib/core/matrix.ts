@@ -2,7 +2,9 @@ import { ensure } from "./ensure.ts";
 
 /** A dense matrix: `values[row * columns + column]`. */
 export interface Matrix {
+  /** How many rows. */
   readonly rows: number;
+  /** How many columns. */
   readonly columns: number;
   /** Row-major, `rows * columns` long. */
   readonly values: Float64Array;

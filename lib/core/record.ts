@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { kernel } from "./kernel.ts";
 
 /** The MIME type of a record: `{ kind, value }`. */
 export const RECORD_MIME = "application/vnd.credible.record+json";
@@ -17,26 +18,10 @@ export type RecordKind = "claim" | "published" | "data" | "seed" | "banner";
 
 /** One record as it travels. */
 export interface RecordMessage {
+  /** What it is. */
   readonly kind: RecordKind;
+  /** The fact itself, as JSON holds it. */
   readonly value: unknown;
-}
-
-interface Kernel {
-  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
-}
-
-/** The kernel that runs this code, or undefined: touching `Deno.jupyter` elsewhere throws. */
-function kernel(): Kernel | undefined {
-  try {
-    return (Deno as unknown as { jupyter?: Kernel }).jupyter;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether this code runs in a notebook's kernel. */
-export function insideKernel(): boolean {
-  return kernel() !== undefined;
 }
 
 /** Sends a record to the report that this run makes; does nothing outside a kernel. The value must survive JSON. */

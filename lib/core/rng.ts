@@ -1,6 +1,6 @@
 import { ensure } from "./ensure.ts";
 import { murmur3 } from "./murmur3.ts";
-import { insideKernel, record } from "./record.ts";
+import { record } from "./record.ts";
 import { Xoshiro128 } from "./xoshiro128.ts";
 import { ziggurat } from "./ziggurat.ts";
 
@@ -122,7 +122,7 @@ function announce(seed: number, purpose: string): void {
   const name = `${seed}/${purpose}`;
   if (announced.has(name)) return;
   announced.add(name);
-  if (insideKernel()) record("seed", { seed, purpose });
+  record("seed", { seed, purpose });
 }
 
 class Stream implements Rng {
