@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { almostEqual, createRng } from "../../core/mod.ts";
+import { Autocovariances } from "./autocovariance.ts";
+import { splitInHalves } from "./chains.ts";
+import {
+  convergence,
+  effectiveSize,
+  energyFractions,
+  highestDensityInterval,
+  monteCarloError,
+  rHat,
+} from "./mod.ts";
+
+/** Chains with correlation `phi` from one draw to the next and variance 1. */
+function autoregressive(phi: number, draws: number, chains = 4, seed = 7): Float64Array[] {
+  return Array.from({ length: chains }, (_, c) => {
+    const rng = createRng(seed, "autoregressive", c);
+    let x = rng.normal();
+    return Float64Array.from({ length: draws }, () => x = phi * x + Math.sqrt(1 - phi * phi) * rng.normal());
+  });
+}
+
+Deno.test("Autocovariances.at() equals the definition, near lags and far ones", () => {
+  const pieces = splitInHalves(autoregressive(0.9, 151, 3));
+  const covariance = new Autocovariances(pieces);
+  for (const lag of [0, 1, 31, 32, 33, 74]) {
+    let expected = 0;
+    for (let p = 0; p < pieces.count; p++) {
+      const x = pieces.values.slice(p * pieces.length, (p + 1) * pieces.length);
+      const mean = x.reduce((a, b) => a + b, 0) / x.length;
+      for (let i = 0; i + lag < x.length; i++) {
+        expected += (x[i]! - mean) * (x[i + lag]! - mean) / x.length / pieces.count;
+      }
+    }
+    almostEqual(covariance.at(lag), expected, 1e-12, `rounding at lag ${lag}`);
+  }
+});
+
+Deno.test("effectiveSize() recovers the closed form of an autoregressive chain", () => {
+  const phi = 0.8, draws = 20_000;
+  const exact = 4 * draws * (1 - phi) / (1 + phi);
+  // Ten per cent is about four standard errors of the estimate, from 20 seeds.
+  almostEqual(
+    effectiveSize(autoregressive(phi, draws), "mean"),
+    exact,
+    { relative: 0.1 },
+    "four standard errors",
+  );
+});
+
+Deno.test("monteCarloError() is the scatter of means over many runs", () => {
+  const means: number[] = [], errors: number[] = [];
+  for (let seed = 0; seed < 200; seed++) {
+    const chains = autoregressive(0.5, 200, 4, seed);
+    means.push(chains.reduce((sum, c) => sum + c.reduce((a, b) => a + b, 0), 0) / 800);
+    errors.push(monteCarloError(chains));
+  }
+  const scatter = Math.sqrt(means.reduce((sum, m) => sum + m * m, 0) / means.length);
+  const claimed = errors.reduce((a, b) => a + b, 0) / errors.length;
+  almostEqual(
+    claimed,
+    scatter,
+    { relative: 4 / Math.sqrt(2 * 200) },
+    "four standard errors of an sd of 200 means",
+  );
+});
+
+Deno.test("rHat() sees a shifted chain and a wider one", () => {
+  const good = autoregressive(0, 500);
+  assert.ok(rHat(good) < 1.01);
+  assert.ok(rHat(good.map((c, i) => i === 0 ? c.map((v) => v + 1) : c)) > 1.1);
+  assert.ok(rHat(good.map((c, i) => i === 0 ? c.map((v) => 3 * v) : c)) > 1.1);
+});
+
+Deno.test("rHat() and effectiveSize() refuse chains of different lengths", () => {
+  const message = /every chain must be 5 long, current value is 4/;
+  assert.throws(() => rHat([[1, 2, 3, 4, 5], [1, 2, 3, 4]]), message);
+  assert.throws(() => effectiveSize([[1, 2, 3, 4, 5], [1, 2, 3, 4]]), message);
+  assert.throws(() => rHat([]), /the number of chains must be 1 or more/);
+});
+
+Deno.test("energyFractions() is 2 for independent energies and small for a random walk", () => {
+  const [independent] = energyFractions([createRng(7, "energy").normals(20_000)]);
+  almostEqual(independent!, 2, 0.1, "E(x - y)² is twice the variance; five standard errors");
+  assert.ok(energyFractions(autoregressive(0.99, 5000)).every((f) => f < 0.1));
+});
+
+Deno.test("highestDensityInterval() refuses a share outside (0, 1) and gives NaN for NaN", () => {
+  assert.throws(() => highestDensityInterval([1], 1), RangeError);
+  assert.deepEqual(highestDensityInterval([1, NaN, 3], 0.5), [NaN, NaN]);
+});
+
+Deno.test("convergence() judges hundreds of quantities of 4 × 1,000 draws in a second even on a busy machine", () => {
+  const chains = Array.from({ length: 20 }, (_, i) => autoregressive(0.3 * (i % 3), 1000, 4, i));
+  const start = performance.now();
+  for (let i = 0; i < 400; i++) convergence(chains[i % 20]!);
+  const seconds = (performance.now() - start) / 1000;
+  assert.ok(seconds < 1, `${seconds.toFixed(2)} s for 400`);
+});

@@ -1,0 +1,2 @@
+/** Hierarchical Bayesian models: densities, sampling by NUTS, and the diagnostics that say whether to believe it. */
+export * from "./diagnostics/mod.ts";
