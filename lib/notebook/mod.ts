@@ -1,4 +1,5 @@
 /** Jupyter notebooks: read, written, executed, checked. */
+export * from "./check.ts";
 export * from "./format.ts";
 export * from "./read.ts";
 export * from "./strip.ts";
