@@ -1,2 +1,4 @@
 /** Hierarchical Bayesian models: densities, sampling by NUTS, and the diagnostics that say whether to believe it. */
 export * from "./diagnostics/mod.ts";
+export * from "./model/mod.ts";
+export * from "./sampler/mod.ts";

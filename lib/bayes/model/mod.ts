@@ -1,0 +1,12 @@
+/** Densities that the sampler can walk on. */
+export { checkGradient, type GradientCheck } from "./check_gradient.ts";
+export {
+  between,
+  defineModel,
+  type DefineOptions,
+  type Parameter,
+  positive,
+  real,
+  type Values,
+} from "./define.ts";
+export type { Model, ModelSource } from "./model.ts";
