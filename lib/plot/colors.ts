@@ -53,9 +53,12 @@ export function faded(color: string, share: number): string {
   return `color-mix(in srgb, ${color} ${Number((100 * share).toFixed(1))}%, transparent)`;
 }
 
-/** The declarations that set the palette for one mode, for a page's style sheet. */
-export function paletteCss(mode: "light" | "dark"): string {
-  return Object.entries(TONES).map(([name, tones]) => `--plot-${name}:${tones[mode]};`).join("");
+/** The declarations that set the palette, for a page's style sheet with `color-scheme: light dark`. */
+export function paletteCss(): string {
+  return Object.entries(TONES).map(([name, { light, dark }]) =>
+    `--plot-${name}:light-dark(${light},${dark});`
+  )
+    .join("");
 }
 
 /** The tone of a colour for one mode, for renderers that know no CSS variables. */
