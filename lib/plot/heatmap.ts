@@ -52,13 +52,27 @@ export function heatmap(cells: readonly HeatCell[], options: HeatmapOptions): Fi
       MOST * clamp(Math.abs(value - middle) / (reach || 1)),
     );
   return figure({
-    x: { label: x ?? null, domain: [...new Set(cells.map((cell) => cell.x))], axis: "top", tickSize: 0 },
-    y: { label: y ?? null, domain: [...new Set(cells.map((cell) => cell.y))], tickSize: 0 },
+    x: {
+      label: x ?? null,
+      domain: [...new Set(cells.map((cell) => cell.x))],
+      axis: "top",
+      tickSize: 0,
+      padding: 0,
+    },
+    y: { label: y ?? null, domain: [...new Set(cells.map((cell) => cell.y))], tickSize: 0, padding: 0 },
     marginTop: x ? 54 : 30,
     marginBottom: 10,
-    height: 36 * rows + 70,
+    height: 36 * rows + (x ? 64 : 40),
     marks: [
-      Plot.cell(present, { x: "x", y: "y", fill, inset: 1, rx: 3 }),
+      Plot.cell(present, {
+        x: "x",
+        y: "y",
+        fill,
+        inset: 1.5,
+        rx: 3,
+        stroke: "currentColor",
+        strokeOpacity: 0.15,
+      }),
       Plot.text(present, { x: "x", y: "y", text: (cell: HeatCell) => format(cell.value) }),
     ],
   }, about);

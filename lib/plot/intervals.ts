@@ -50,10 +50,10 @@ export function intervals(rows: readonly Interval[], options: IntervalsOptions):
   const place = split ? { fy: "label", y: "group" } : { y: "label" };
   const stroke = split ? { stroke: "group" } : { stroke: colors.blue };
   const fill = split ? { fill: "group" } : { fill: colors.blue };
-  const height = (split ? 16 * groups.length + 14 : 26) * labels.length + 76 + (split ? 8 : 0);
+  const height = (split ? 16 * groups.length + 14 : 26) * labels.length + 54;
   return figure({
-    x: { label: percent ? `${axis} (%)` : axis, grid: true, percent },
-    y: { label: null, domain: split ? groups : labels, ...(split ? { axis: null } : {}) },
+    x: { label: percent ? `${axis} (%)` : axis, grid: true, nice: true, percent },
+    y: { label: null, domain: split ? groups : labels, tickSize: 0, ...(split ? { axis: null } : {}) },
     ...(split
       ? {
         fy: { label: null, domain: labels, axis: "left" as const },
@@ -61,6 +61,7 @@ export function intervals(rows: readonly Interval[], options: IntervalsOptions):
       }
       : {}),
     height,
+    marginTop: 6,
     marks: [
       ...(reference === undefined ? [] : [
         Plot.ruleX([reference], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.7 }),

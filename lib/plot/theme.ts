@@ -5,13 +5,16 @@ import type { Element } from "./document.ts";
 /** Type size of a figure in px at its full width. */
 export const FONT_SIZE = 13;
 
+/** Width of a figure in px, unless its author chose another. */
+const WIDTH = 680;
+
 /** The class by which Plot names what it draws. */
 export const CLASS = "credible-plot";
 
 /** The style that travels with a figure: for JupyterLab and VS Code, and the base that a page builds on. */
 export const FIGURE_STYLE = `.${CLASS}{display:block;max-width:100%;height:auto;overflow:visible}` +
   `.${CLASS} text,.${CLASS} tspan{white-space:pre}` +
-  `.${CLASS}-swatches{display:flex;flex-wrap:wrap;gap:.25em 1em;margin:0 0 .5em;` +
+  `.${CLASS}-swatches{display:flex;flex-wrap:wrap;gap:.25em 1em;margin:0 0 .8em;` +
   `font:${FONT_SIZE}px system-ui,sans-serif}` +
   `.${CLASS}-swatch{display:inline-flex;align-items:center;gap:.4em}` +
   `.${CLASS}-ramp{display:block;max-width:100%;margin:0 0 .5em}`;
@@ -26,7 +29,7 @@ interface ColorScale {
 /** The first drawing's options: our type and room for it. */
 export function dress(options: PlotOptions): PlotOptions {
   return {
-    width: 680,
+    width: WIDTH,
     marginTop: 28,
     marginBottom: 44,
     ...options,
@@ -35,6 +38,7 @@ export function dress(options: PlotOptions): PlotOptions {
       fontSize: `${FONT_SIZE}px`,
       fontFamily: "system-ui, sans-serif",
       "--plot-background": GROUND,
+      "--width": `${options.width ?? WIDTH}px`,
       ...(typeof options.style === "object" ? options.style : {}),
     } as never,
   };
@@ -54,10 +58,9 @@ export function refine(
   if (options.marginLeft === undefined && options.margin === undefined && left > 22) {
     changes.marginLeft = left + 18;
   }
-  const right = labelWidth(drawn, "fy-axis tick label");
-  if (options.marginRight === undefined && options.margin === undefined && right > 10) {
-    changes.marginRight = right + 18;
-  }
+  const facets = labelWidth(drawn, "fy-axis tick label");
+  const side = options.fy?.axis === "left" ? "marginLeft" : "marginRight";
+  if (options[side] === undefined && options.margin === undefined && facets > 10) changes[side] = facets + 18;
   const color = colorsFor(options.color ?? {}, scale);
   if (color) changes.color = color;
   return Object.keys(changes).length > 0 ? { ...options, ...changes } : undefined;

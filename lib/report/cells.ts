@@ -1,6 +1,6 @@
 import { escapeHtml } from "../core/mod.ts";
 import type { Cell, CellTag, Notebook } from "../notebook/format.ts";
-import { highlight } from "./highlight.ts";
+import type { Highlighter } from "./highlight.ts";
 import { type Heading, renderMarkdown } from "./markdown.ts";
 import { type PageState, renderOutputs } from "./outputs.ts";
 
@@ -16,17 +16,17 @@ export interface Body {
 const OPEN_LINES = 16;
 
 /** Renders the cells of an executed notebook in their order. */
-export async function renderCells(notebook: Notebook, state: PageState): Promise<Body> {
+export function renderCells(notebook: Notebook, state: PageState): Body {
   const failing = notebook.metadata.credible?.failure?.cell;
   const headings: Heading[] = [];
   const parts: string[] = [];
   for (const [place, cell] of notebook.cells.entries()) {
     if (cell.cell_type === "markdown") {
-      const prose = renderMarkdown(cell.source, state.anchors);
+      const prose = renderMarkdown(cell.source, state);
       headings.push(...prose.headings);
       parts.push(prose.html);
     } else if (cell.cell_type === "code" && !has(cell, "injected-parameters")) {
-      parts.push(await renderCode(cell, place + 1 === failing, state));
+      parts.push(renderCode(cell, place + 1 === failing, state));
     }
   }
   return { html: parts.filter(Boolean).join("\n"), headings };
@@ -37,8 +37,8 @@ export function cellAnchor(id: string): string {
   return `cell-${id.replace(/[^A-Za-z0-9_-]/g, "")}`;
 }
 
-async function renderCode(cell: Cell, failed: boolean, state: PageState): Promise<string> {
-  const input = has(cell, "hide-input") && !failed ? "" : await code(cell.source, failed);
+function renderCode(cell: Cell, failed: boolean, state: PageState): string {
+  const input = has(cell, "hide-input") && !failed ? "" : code(cell.source, failed, state.highlight);
   const output = has(cell, "hide-output") && !failed ? "" : renderOutputs(cell.outputs ?? [], state);
   const skipped = has(cell, "skip-execution") ? `<p class="aside">This cell was not run.</p>` : "";
   return `<section class="cell${failed ? " failed" : ""}" id="${
@@ -46,14 +46,14 @@ async function renderCode(cell: Cell, failed: boolean, state: PageState): Promis
   }">${input}${skipped}${output}</section>`;
 }
 
-async function code(source: string, failed: boolean): Promise<string> {
+function code(source: string, failed: boolean, highlight: Highlighter): string {
   const trimmed = source.trim();
   if (trimmed === "") return "";
   const lines = trimmed.split("\n");
   const open = failed || (lines.length <= OPEN_LINES && !onlyImports(trimmed));
   const summary = onlyImports(trimmed) ? "Imports" : open ? "Code" : `Code, ${lines.length} lines`;
   return `<details class="code"${open ? " open" : ""}><summary>${escapeHtml(summary)}</summary>` +
-    `<pre tabindex="0"><code>${await highlight(trimmed)}</code></pre></details>`;
+    `<pre tabindex="0"><code>${highlight(trimmed)}</code></pre></details>`;
 }
 
 /** Whether a cell does nothing but import: it matters to who runs it, hardly to who reads. */

@@ -60,8 +60,11 @@ function renderClaims({ claims, tally }: Front): string {
     : tally.knownMisses > 0
     ? "miss"
     : "good";
-  const verdict = claims.length === 0 ? "This page makes no claim." : capital(tallyText(tally)) + ".";
-  return `<section class="claims ${state}" aria-labelledby="claims"><h2 id="claims">${verdict}</h2>` +
+  const [verdict, ...rest] = claims.length === 0
+    ? ["This page makes no claim"]
+    : tallyText(tally).split(", ");
+  const more = rest.length > 0 ? ` <span class="more">${rest.join(", ")}</span>` : "";
+  return `<section class="claims ${state}" aria-labelledby="claims"><h2 id="claims">${verdict}${more}</h2>` +
     (claims.length === 0 ? "" : `<ul>${claims.map(renderClaim).join("")}</ul>`) + `</section>`;
 }
 
@@ -83,7 +86,7 @@ function renderPublished(published: Front["published"]): string {
   return `<section class="published" aria-labelledby="published">` +
     `<h2 id="published">${reproduced} of ${judged.length} published ${
       judged.length === 1 ? "result" : "results"
-    } reproduced.</h2>` +
+    } reproduced</h2>` +
     `<ul>${published.map(renderReproduction).join("")}</ul></section>`;
 }
 
@@ -100,7 +103,7 @@ function renderReproduction({ fact, cell }: Collected<PublishedRecord>): string 
     word,
     cell,
     fact.title,
-    `${limit}Found here: ${value(fact.check)}. ${sentence(fact.source)}`,
+    `${limit}Found here: ${value(fact.check)}. ${sentence(`source: ${fact.source}`)}`,
   );
 }
 
@@ -173,7 +176,7 @@ function value(check: Check): string {
 
 function sentence(text: string): string {
   const trimmed = text.trim();
-  return trimmed === "" || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  return capital(trimmed === "" || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`);
 }
 
 function capital(text: string): string {

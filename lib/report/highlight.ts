@@ -1,13 +1,17 @@
 import { escapeHtml } from "../core/mod.ts";
 
-type Highlighter = (source: string) => string;
+/** Source in, safe HTML out. */
+export type Highlighter = (source: string) => string;
 
 let typescript: Promise<Highlighter> | undefined;
 
-/** TypeScript as HTML whose colours are classes of the page's style. The highlighter loads at the first call. */
-export async function highlight(source: string): Promise<string> {
+/**
+ * What turns TypeScript into HTML whose colours are classes of the page's style. It loads once, at the first call; where
+ * it cannot, code stands plain.
+ */
+export function loadHighlighter(): Promise<Highlighter> {
   typescript ??= loadTypescript().catch(() => escapeHtml);
-  return (await typescript)(source);
+  return typescript;
 }
 
 async function loadTypescript(): Promise<Highlighter> {

@@ -3,6 +3,7 @@ import katex from "katex";
 // @ts-types="@types/markdown-it"
 import MarkdownIt from "markdown-it";
 import { escapeHtml } from "../core/mod.ts";
+import type { Highlighter } from "./highlight.ts";
 import { slug } from "./text.ts";
 
 /** A heading of the page, for its table of contents. */
@@ -21,6 +22,14 @@ export interface RenderedMarkdown {
   readonly html: string;
   /** Its headings of level 2 and 3. */
   readonly headings: readonly Heading[];
+}
+
+/** The page that a piece of markdown goes into. */
+export interface MarkdownPage {
+  /** Anchors in use; grows. */
+  readonly anchors: Set<string>;
+  /** Colours TypeScript. */
+  readonly highlight: Highlighter;
 }
 
 /** The opening of a notebook: what it is called, what it asks, and the rest of its first cell. */
@@ -49,10 +58,10 @@ function mathml(formula: string, displayMode: boolean): string {
 }
 
 /**
- * Renders markdown as the page has it. HTML in it is shown as text; ids are unique among `taken`, which grows; a level-1
+ * Renders markdown as the page has it. HTML in it is shown as text; ids are unique on the page; a level-1
  * heading becomes level 2, because the page's title is the only one.
  */
-export function renderMarkdown(source: string, taken: Set<string>): RenderedMarkdown {
+export function renderMarkdown(source: string, page: MarkdownPage): RenderedMarkdown {
   const tokens = markdown.parse(source, {});
   const headings: Heading[] = [];
   tokens.forEach((token, i) => {
@@ -60,12 +69,12 @@ export function renderMarkdown(source: string, taken: Set<string>): RenderedMark
     if (token.tag === "h1") token.tag = "h2";
     if (token.type === "heading_close") return;
     const text = plainText(tokens[i + 1]!);
-    const id = unique(slug(text), taken);
+    const id = unique(slug(text), page.anchors);
     token.attrSet("id", id);
     const level = Number(token.tag.slice(1));
     if (level <= 3) headings.push({ level, id, text });
   });
-  return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
+  return { html: markdown.renderer.render(tokens, markdown.options, page), headings };
 }
 
 /** Splits the first markdown cell into title, question and the rest. */
@@ -99,7 +108,7 @@ function unique(id: string, taken: Set<string>): string {
   return candidate;
 }
 
-/** Pictures from elsewhere become links, so that a page loads nothing; links to notebooks go to their pages. */
+/** Pictures from elsewhere become links, so that a page loads nothing; links to notebooks go to their pages. Code has the colours of cells. */
 function ownLinks(md: MarkdownIt): void {
   md.renderer.rules.image = (tokens, i, options, env, self): string => {
     const token = tokens[i]!;
@@ -115,6 +124,11 @@ function ownLinks(md: MarkdownIt): void {
       token.attrSet("href", href.replace(/\.ipynb(#.*)?$/i, ".html$1"));
     }
     return self.renderToken(tokens, i, options);
+  };
+  md.renderer.rules.fence = (tokens, i, _options, page: Partial<MarkdownPage>): string => {
+    const { info, content } = tokens[i]!;
+    const colour = /^(ts|typescript|js|javascript)\b/.test(info) && page.highlight || escapeHtml;
+    return `<pre class="listing" tabindex="0"><code>${colour(content.trimEnd())}</code></pre>\n`;
   };
   md.renderer.rules.table_open = (): string => '<div class="credible-scroll"><table>';
   md.renderer.rules.table_close = (): string => "</table></div>";

@@ -1,5 +1,6 @@
 import { escapeHtml, RECORD_MIME } from "../core/mod.ts";
 import type { Output } from "../notebook/format.ts";
+import type { Highlighter } from "./highlight.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Numbering } from "./numbering.ts";
 import { settled, withoutMachinePaths } from "./text.ts";
@@ -13,6 +14,8 @@ export interface PageState {
   readonly numbering: Numbering;
   /** Anchors in use. */
   readonly anchors: Set<string>;
+  /** Colours TypeScript. */
+  readonly highlight: Highlighter;
 }
 
 type Renderer = (value: unknown, state: PageState, data: Readonly<Record<string, unknown>>) => string;
@@ -24,8 +27,8 @@ const RENDERERS: readonly (readonly [string, Renderer])[] = [
   ["image/svg+xml", (value, { numbering }) => `<div class="output">${numbering.apply(joined(value))}</div>`],
   ["image/png", picture("image/png")],
   ["image/jpeg", picture("image/jpeg")],
-  ["text/markdown", (value, { anchors }) => renderMarkdown(joined(value), anchors).html],
-  ["text/latex", (value, { anchors }) => renderMarkdown(joined(value), anchors).html],
+  ["text/markdown", (value, state) => renderMarkdown(joined(value), state).html],
+  ["text/latex", (value, state) => renderMarkdown(joined(value), state).html],
   ["application/json", (value) => preformatted(JSON.stringify(value, null, 2))],
   ["text/plain", (value) => preformatted(joined(value))],
 ];

@@ -3,6 +3,7 @@ import type { Notebook } from "../notebook/format.ts";
 import { renderCells } from "./cells.ts";
 import { collect } from "./collect.ts";
 import { renderBanners, renderFront } from "./front.ts";
+import { loadHighlighter } from "./highlight.ts";
 import { type Heading, type Opening, readOpening } from "./markdown.ts";
 import { Numbering } from "./numbering.ts";
 import type { PageState } from "./outputs.ts";
@@ -39,8 +40,9 @@ export async function renderPage(notebook: Notebook, context: PageContext): Prom
   const state: PageState = {
     numbering: new Numbering(),
     anchors: new Set(["claims", "published", "contents", "main"]),
+    highlight: await loadHighlighter(),
   };
-  const body = await renderCells(rest, state);
+  const body = renderCells(rest, state);
   const failing = notebook.cells[(run?.failure?.cell ?? 0) - 1]?.id;
   const content = [
     renderBanners(front, run, failing),
