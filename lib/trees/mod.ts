@@ -1,0 +1,6 @@
+/** Sums of trees: model files of LightGBM, XGBoost and CatBoost read, predicted with and explained. */
+export * from "./forest.ts";
+export * from "./read_catboost.ts";
+export * from "./read_lightgbm.ts";
+export * from "./read_xgboost.ts";
+export * from "./shap.ts";
