@@ -1,0 +1,123 @@
+import { ensure } from "../../core/mod.ts";
+import { ensureRows, type GroupedRows, type Likelihood, sortByGroup } from "./likelihood.ts";
+
+/** What `logistic.as.ts` exports. */
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  logLikelihood(
+    x: number,
+    offset: number,
+    tiles: number,
+    groups: number,
+    columns: number,
+    beta: number,
+    gradient: number,
+    sums: number,
+  ): number;
+}
+
+/** Rows in a tile; the kernel is written for this number. */
+const TILE = 8;
+
+/** The linear predictor of a row of padding: so likely that it adds nothing to the density or its gradient. */
+const CERTAIN = 1e4;
+
+const PAGE = 65536;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** An own instance, with its own memory, of the module that is compiled once per thread. */
+function instantiate(): Kernel {
+  compiled ??= new WebAssembly.Module(Deno.readFileSync(new URL("./logistic.wasm", import.meta.url)));
+  return new WebAssembly.Instance(compiled, {
+    env: {
+      abort: () => {
+        throw new Error("the kernel of the logistic likelihood aborted");
+      },
+    },
+  }).exports as unknown as Kernel;
+}
+
+/**
+ * The Bernoulli likelihood with logit link, by a SIMD kernel. Outcomes are 0 or 1.
+ *
+ * @throws {RangeError} If shapes disagree, a predictor is not finite, or an outcome is neither 0 nor 1.
+ */
+export function logisticLikelihood(rows: GroupedRows): Likelihood {
+  ensureRows(rows);
+  rows.y.forEach((v, i) => ensure(v === 0 || v === 1, "build the likelihood", `y[${i}]`, "0 or 1", v));
+  const kernel = instantiate();
+  const { groups } = rows, columns = rows.x.columns;
+  const { order, starts } = sortByGroup(rows);
+  const tiles = new Int32Array(groups + 1);
+  for (let g = 0; g < groups; g++) {
+    tiles[g + 1] = tiles[g]! + Math.ceil((starts[g + 1]! - starts[g]!) / TILE);
+  }
+  const tileCount = tiles[groups]!;
+
+  let end = Math.ceil(kernel.heapBase() / 16) * 16;
+  const reserve = (bytes: number): number => {
+    const address = end;
+    end += Math.ceil(bytes / 16) * 16;
+    return address;
+  };
+  const address = {
+    x: reserve(8 * TILE * columns * tileCount),
+    offset: reserve(8 * TILE * tileCount),
+    tiles: reserve(4 * (groups + 1)),
+    beta: reserve(8 * groups * columns),
+    gradient: reserve(8 * groups * columns),
+    sums: reserve(16 * columns),
+  };
+  const missing = end - kernel.memory.buffer.byteLength;
+  if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE)); // before any view: growing detaches them
+  const view = (at: number, length: number): Float64Array =>
+    new Float64Array(kernel.memory.buffer, at, length);
+  new Int32Array(kernel.memory.buffer, address.tiles, groups + 1).set(tiles);
+  fillTiles(
+    rows,
+    { order, starts, tiles },
+    view(address.x, TILE * columns * tileCount),
+    view(address.offset, TILE * tileCount),
+  );
+  return {
+    groups,
+    columns,
+    beta: view(address.beta, groups * columns),
+    gradient: view(address.gradient, groups * columns),
+    auxiliary: new Float64Array(0),
+    auxiliaryGradient: new Float64Array(0),
+    evaluate: () =>
+      kernel.logLikelihood(
+        address.x,
+        address.offset,
+        address.tiles,
+        groups,
+        columns,
+        address.beta,
+        address.gradient,
+        address.sums,
+      ),
+  };
+}
+
+/** Writes rows into `x[tile][column][8]` and `offset[tile][8]`, multiplied by −1 where the outcome is 0. */
+function fillTiles(
+  { x, y, offset }: GroupedRows,
+  { order, starts, tiles }: { order: Int32Array; starts: Int32Array; tiles: Int32Array },
+  tiledX: Float64Array,
+  tiledOffset: Float64Array,
+): void {
+  tiledOffset.fill(CERTAIN);
+  for (let g = 0; g + 1 < starts.length; g++) {
+    for (let i = starts[g]!; i < starts[g + 1]!; i++) {
+      const within = i - starts[g]!, tile = tiles[g]! + Math.floor(within / TILE), lane = within % TILE;
+      const row = order[i]!, sign = y[row] === 1 ? 1 : -1;
+      tiledOffset[tile * TILE + lane] = sign * (offset?.[row] ?? 0);
+      for (let k = 0; k < x.columns; k++) {
+        tiledX[(tile * x.columns + k) * TILE + lane] = sign * x.values[row * x.columns + k]!;
+      }
+    }
+  }
+}
