@@ -78,6 +78,11 @@ export function program(): Command {
   return credible;
 }
 
+/** Whether the message is written for a person, "Cannot <action>: …", and not V8's "Cannot read properties of …". */
+function isHouseError(error: unknown): boolean {
+  return error instanceof Error && /^Cannot [^(]*?: /.test(error.message);
+}
+
 /** Runs the command line and sets the exit code. */
 async function main(args: readonly string[]): Promise<void> {
   try {
@@ -85,8 +90,8 @@ async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       Deno.exitCode = error.exitCode === 0 ? 0 : 2;
-    } else if (error instanceof UsageError || error instanceof RangeError || error instanceof TypeError) {
-      console.error(error.message);
+    } else if (error instanceof UsageError || isHouseError(error)) {
+      console.error((error as Error).message);
       Deno.exitCode = 2;
     } else {
       throw error;

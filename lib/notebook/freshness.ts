@@ -165,7 +165,8 @@ function matches(notebook: Notebook, pattern: RegExp): string[] {
   return [...new Set(found)];
 }
 
-function withKey(files: Inputs): InputsWithKey {
+/** Inputs with the one hash of them all, whatever their order. */
+export function withKey(files: Inputs): InputsWithKey {
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { files: sorted, key: sha256(JSON.stringify(sorted)) };
 }
