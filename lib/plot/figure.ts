@@ -82,7 +82,8 @@ function draw(options: PlotOptions, alt: string): string {
   elements.forEach(roundCoordinates);
   elements.forEach(dropUnsafeLink);
   renameIds(root, elements);
-  return alone ? root.outerHTML : innerOf(root.outerHTML);
+  const html = escapeAttributes(root.outerHTML);
+  return alone ? html : innerOf(html);
 }
 
 interface Drawn {
@@ -141,6 +142,17 @@ function renameIds(root: Element, elements: readonly Element[]): void {
   rename((id) => places.has(id) ? `place-${places.get(id)}` : undefined);
   const hash = createHash("sha256").update(root.outerHTML).digest("hex").slice(0, 8);
   rename((id) => id.startsWith("place-") ? id.replace("place", `f${hash}`) : undefined);
+}
+
+/**
+ * HTML allows `<` inside quoted attributes, and the serialiser leaves it there. Whoever treats a page as text, as
+ * numbering captions does, must not find a tag in a label.
+ */
+function escapeAttributes(html: string): string {
+  return html.replace(
+    /<(?:[^>"]|"[^"]*")*>/g,
+    (tag) => tag.replace(/"[^"]*"/g, (value) => value.replaceAll("<", "&lt;").replaceAll(">", "&gt;")),
+  );
 }
 
 /** What stands inside the outermost element. */

@@ -10,6 +10,12 @@ const HOSTILE = [
   `]]><!--`,
 ];
 
+/** Labels that look like tags must not be found by who reads the page as text. */
+function assertNoTagInQuotes(html: string): void {
+  const real = (html.match(/<(?:[^>"]|"[^"]*")*>/g) ?? []).length;
+  assert.equal(html.match(/</g)?.length ?? 0, real, "every < opens a tag");
+}
+
 /** What a browser would run or load if it stood in the page as markup. */
 function assertInert(html: string): void {
   const tags = html.match(/<(?:[^>"']|"[^"]*"|'[^']*')*>/g) ?? [];
@@ -69,6 +75,7 @@ Deno.test("figure() lets no hostile value of the data out of its place", () => {
     ],
   }, { alt: HOSTILE[1]!, title: HOSTILE[0]!, caption: HOSTILE[1]! }).html;
   assertInert(html);
+  assertNoTagInQuotes(html);
   assert.ok(html.includes("&lt;script&gt;"), "the text itself is shown");
 });
 

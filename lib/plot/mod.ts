@@ -11,4 +11,5 @@ export * from "./heatmap.ts";
 export * from "./histogram.ts";
 export * from "./intervals.ts";
 export * from "./marks.ts";
+export * from "./plotly.ts";
 export * from "./table.ts";

@@ -11,7 +11,10 @@ export async function chartScripts(charts: readonly unknown[]): Promise<string[]
   }) as unknown as {
     default: string;
   };
-  return [inline(bundle), inline(`const charts = ${JSON.stringify(charts)};\n${DRAW}`)];
+  return [
+    inline(bundle),
+    inline(`const charts = ${JSON.stringify(charts).replaceAll("<", "\\u003c")};\n${DRAW}`),
+  ];
 }
 
 /** Script text cannot hold its own end tag, nor the opening of a comment that would hide it. */

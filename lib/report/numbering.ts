@@ -1,3 +1,6 @@
+/** A comment, a whole style, or a tag with its quoted attributes: what stands inside quotes is never taken for a tag. */
+const PIECE = /<!--[^]*?-->|<style>[^<]*<\/style>|<(?:[^<>"']|"[^"]*"|'[^']*')*>/g;
+
 /**
  * What one page counts while it is rendered: figures and tables take their numbers in reading order, a style that
  * several figures carry is kept once, Plotly charts are remembered for the scripts at the end.
@@ -9,26 +12,14 @@ export class Numbering {
   /** The Plotly charts so far, as JSON-ready values. */
   readonly charts: unknown[] = [];
 
-  /**
-   * Numbers the figures and tables of our own making in trusted HTML. Values of data are escaped in it, so these tags
-   * can only be real ones.
-   */
+  /** Numbers the captions in trusted HTML, and drops the styles that the page has already. */
   apply(html: string): string {
-    return html
-      .replace(/<style>[^<]*<\/style>/g, (style) => this.#firstOnly(style))
-      .replace(
-        /<figure class="credible-figure">(?=(?:(?!<\/figure>)[^])*?<figcaption>)([^]*?)<figcaption>/g,
-        (_, drawing) => {
-          const number = ++this.#figures;
-          return `<figure class="credible-figure" id="figure-${number}">${drawing}` +
-            `<figcaption><span class="number">Figure ${number}.</span> `;
-        },
-      )
-      .replaceAll('<table class="credible-table"><caption>', () => {
-        const number = ++this.#tables;
-        return `<table class="credible-table" id="table-${number}">` +
-          `<caption><span class="number">Table ${number}.</span> `;
-      });
+    return html.replace(PIECE, (piece) => {
+      if (piece.startsWith("<style>")) return this.#firstOnly(piece);
+      if (piece === "<figcaption>") return numbered("figcaption", "Figure", ++this.#figures);
+      if (piece === "<caption>") return numbered("caption", "Table", ++this.#tables);
+      return piece;
+    });
   }
 
   #firstOnly(style: string): string {
@@ -36,4 +27,8 @@ export class Numbering {
     this.#styles.add(style);
     return known ? "" : style;
   }
+}
+
+function numbered(tag: string, kind: string, number: number): string {
+  return `<${tag} id="${kind.toLowerCase()}-${number}"><span class="number">${kind} ${number}.</span> `;
 }
