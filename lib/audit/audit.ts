@@ -1,6 +1,6 @@
 import type { Check, Displayable, MimeBundle } from "../core/mod.ts";
 import { DISPLAY } from "../core/mod.ts";
-import type { Table } from "../data/mod.ts";
+import { OpenedTable, type Table } from "../data/mod.ts";
 import { findConstants, isConstant } from "./constant.ts";
 import { findDateTroubles } from "./dates.ts";
 import { findDrift } from "./drift.ts";
@@ -10,6 +10,7 @@ import { findHiddenMissing } from "./hidden_missing.ts";
 import { findIdentifiers } from "./identifier.ts";
 import { findLeaks } from "./leak.ts";
 import type { AuditLimits } from "./limits.ts";
+import { readingTroubles } from "./reading.ts";
 import { auditHtml, auditText } from "./show.ts";
 import { subjectOf } from "./subject.ts";
 
@@ -38,9 +39,13 @@ export interface AuditOptions {
 
 /** What an audit found; shows itself. */
 export interface Audit extends Displayable {
+  /** The table's name. */
   readonly table: string;
+  /** How many rows it has. */
   readonly rows: number;
+  /** How many columns it has. */
   readonly columns: number;
+  /** The column to be predicted, if one was named. */
   readonly target?: string;
   /** What is wrong, the gravest kinds first; every status is `warn` or `fail`. */
   readonly findings: readonly Check[];
@@ -88,7 +93,10 @@ export function audit(table: Table, options: AuditOptions = {}): Audit {
     drift: findDrift(subject),
     hiddenMissing: findHiddenMissing(subject, silent),
     dates: findDateTroubles(subject),
-    encoding: findEncodingTroubles(subject, named),
+    encoding: [
+      ...(table instanceof OpenedTable ? readingTroubles(table.provenance) : []),
+      ...findEncodingTroubles(subject, named),
+    ],
     identifier: identifiers,
     constant: findConstants(subject),
   };
@@ -116,8 +124,18 @@ function nothing(code: AuditCode, target: string | undefined): Check {
   };
 }
 
+/** The audit with further findings, in the order of kinds. */
+export function withFindings(result: Audit, more: readonly Check[]): Audit {
+  const all = [...result.findings, ...more];
+  return present({
+    ...result,
+    findings: AUDIT_CODES.flatMap((code) => all.filter((f) => f.code === code)),
+    passed: result.passed.filter((p) => !more.some((f) => f.code === p.code)),
+  });
+}
+
 /** Lets an audit show itself. */
-export function present(facts: Omit<Audit, typeof DISPLAY>): Audit {
+function present(facts: Omit<Audit, typeof DISPLAY>): Audit {
   const bundle = (): MimeBundle => ({ "text/plain": auditText(facts), "text/html": auditHtml(facts) });
   return { ...facts, [DISPLAY]: bundle };
 }

@@ -15,13 +15,22 @@ const MOSTLY = 0.9;
  */
 export function findEncodingTroubles(subject: Subject, ignore: ReadonlySet<string>): Check[] {
   return subject.facts.filter(isCategory).filter((f) => !ignore.has(f.column.name)).flatMap((f) => {
-    const levels = f.column.levels.filter((_, code) => f.counts[code]! > 0);
-    return numbersAsText(f, levels) ?? [...garbled(f, levels), ...spellings(f, levels)];
+    const levels = usedLevels(f);
+    return numbersAsText(f) ?? [...garbled(f, levels), ...spellings(f, levels)];
   });
 }
 
-/** Numbers with decimal commas, thousands marks or signs. Plain numbers kept as text by a blank are another rule's. */
-function numbersAsText({ column }: CategoryFacts, levels: readonly string[]): Check[] | undefined {
+function usedLevels({ column, counts }: CategoryFacts): string[] {
+  return column.levels.filter((_, code) => counts[code]! > 0);
+}
+
+/**
+ * Numbers with decimal commas, thousands marks or signs; undefined where the column is not numbers at all. Plain numbers
+ * kept as text by a blank are another rule's business.
+ */
+export function numbersAsText(facts: CategoryFacts): Check[] | undefined {
+  const { column } = facts;
+  const levels = usedLevels(facts);
   const known = levels.filter((level) => !saysUnknown(level));
   const numbers = known.filter((level) => looksLikeNumber(level) && !looksLikeDate(level));
   if (known.length < FEWEST_NUMBERS || numbers.length < MOSTLY * known.length) return undefined;

@@ -1,6 +1,13 @@
-/** What spoils an analysis before anyone models. */
-export * from "./audit.ts";
+/**
+ * What spoils an analysis before anyone models: target leaks, copies, drift, hidden gaps, impossible dates, odd spellings,
+ * identifiers and constants.
+ *
+ * @module
+ */
+export type { Check, Displayable, Limit, MimeBundle } from "../core/mod.ts";
+export { type Audit, audit, AUDIT_CODES, type AuditCode, type AuditOptions } from "./audit.ts";
+export { auditFile } from "./file.ts";
 export * from "./limits.ts";
 export { auditHtml, auditJson, auditPage, auditText, type Shown, type ShowOptions } from "./show.ts";
-export { words } from "./words.ts";
 export * from "./traps.ts";
+export { words } from "./words.ts";

@@ -29,9 +29,11 @@ const trapFile = z.strictObject({
 
 /** A finding that a person confirmed. */
 export interface Trap {
+  /** The kind of finding. */
   readonly code: string;
   /** The columns concerned; empty where the rows or the whole file are. */
   readonly columns: readonly string[];
+  /** What was seen, in a line. */
   readonly evidence: string;
 }
 
@@ -39,7 +41,9 @@ export interface Trap {
 export interface TrapTable {
   /** Path of the table below the folder of data sets. */
   readonly data: string;
+  /** The column to be predicted, if there is one. */
   readonly target?: string | undefined;
+  /** What is wrong with it. */
   readonly findings: readonly Trap[];
   /** True of the table, and beyond what a program can see in it. */
   readonly known?: readonly string[] | undefined;
