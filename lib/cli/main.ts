@@ -73,7 +73,12 @@ export function program(): Command {
 
   credible.command("kernel").description("Jupyter's kernel").command("install")
     .description("let JupyterLab and VS Code run these notebooks")
+    .option("--force", "replace a kernel of that name that starts another program")
     .action(lazily(async () => (await import("./create.ts")).installKernel));
+
+  credible.command("lab")
+    .description("open the notebooks in JupyterLab")
+    .action(lazily(async () => (await import("./lab.ts")).lab));
 
   return credible;
 }

@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
+import { tableFile } from "../data/mod.ts";
 import { addTallies, readManifest, type Tally, tallyText } from "../report/mod.ts";
 import { buildBook, type PageResult } from "./build.ts";
-import { locateTable } from "./locate.ts";
+
 import { removePartials, requireWritable } from "./page_files.ts";
 import { findNotebooks, fromStanding, placeParameters, ROOT, standing } from "./place.ts";
 import { planBook, type PlannedPage, type PlanOptions } from "./plan.ts";
@@ -34,14 +35,16 @@ export async function report(paths: readonly string[], options: ReportOptions): 
     out: outFolder(options.out),
     notebooks: findNotebooks(paths),
     parameters: (notebook) => placeParameters(given, notebook),
-    locate: locateTable,
+    locate: tableFile,
     showPersonal: options.showPersonal ?? false,
   };
+  if (!options.check) {
+    await requireWritable(planOptions.out);
+    await removePartials(planOptions.out);
+  }
   const plan = await planBook(planOptions, await readManifest(join(planOptions.out, "manifest.json")));
   if (options.check) return sayStale(plan.filter(({ wanted }) => wanted), options.json ?? false);
 
-  await requireWritable(planOptions.out);
-  await removePartials(planOptions.out);
   const stop = new AbortController();
   const display = new BuildDisplay(planOptions.notebooks.length, Deno.stderr.isTerminal());
   const onSignal = (): void => stop.abort();
