@@ -1,7 +1,10 @@
 /** Jupyter notebooks: read, written, executed, checked. */
 export * from "./check.ts";
+export * from "./create.ts";
 export * from "./format.ts";
 export * from "./freshness.ts";
+export * from "./kernel_install.ts";
+export * from "./packages.ts";
 export * from "./read.ts";
 export * from "./strip.ts";
 export * from "./write.ts";
