@@ -1,29 +1,8 @@
-import { ensure, suggest } from "../core/mod.ts";
+import { DISPLAY, type Displayable, ensure, type MimeBundle, suggest } from "../core/mod.ts";
+import { type CategoryColumn, type Column, lengthOf, takeColumn } from "./column.ts";
+import { showTable } from "./show.ts";
 
-/** Numbers; NaN is missing. */
-export interface NumberColumn {
-  readonly kind: "number";
-  readonly name: string;
-  readonly values: Float64Array;
-}
-
-/** Text or truth values as codes into levels; code −1 is missing. Truth values have the levels `["false", "true"]`. */
-export interface CategoryColumn {
-  readonly kind: "category";
-  readonly name: string;
-  readonly codes: Int32Array;
-  readonly levels: readonly string[];
-}
-
-/** Moments as milliseconds since 1970-01-01 UTC; NaN is missing. */
-export interface DateColumn {
-  readonly kind: "date";
-  readonly name: string;
-  readonly values: Float64Array;
-}
-
-/** One typed column. */
-export type Column = NumberColumn | CategoryColumn | DateColumn;
+export * from "./column.ts";
 
 /**
  * A table of typed columns of equal length. Immutable: every method that changes something returns a new table.
@@ -38,7 +17,7 @@ export type Column = NumberColumn | CategoryColumn | DateColumn;
  * shops.numbers("visits"); // Float64Array [3, 8]
  * ```
  */
-export class Table {
+export class Table implements Displayable {
   readonly name: string;
   /** How many rows. */
   readonly rows: number;
@@ -92,18 +71,18 @@ export class Table {
   }
 
   /** The columns of these names, in this order. */
-  select(names: readonly string[]): Table {
+  select(names: readonly string[]): this {
     return this.derive(names.map((name) => this.column(name)));
   }
 
   /** All columns but these. */
-  without(names: readonly string[]): Table {
+  without(names: readonly string[]): this {
     for (const name of names) this.column(name);
     return this.derive(this.columns.filter((c) => !names.includes(c.name)));
   }
 
   /** Adds a column, or replaces the one of that name. */
-  with(column: Column): Table {
+  with(column: Column): this {
     const others = this.columns.filter((c) => c.name !== column.name);
     return this.derive(
       others.length === this.columns.length
@@ -113,34 +92,24 @@ export class Table {
   }
 
   /** The rows at these positions, in this order; a position may repeat. */
-  take(positions: ArrayLike<number>): Table {
+  take(positions: ArrayLike<number>): this {
     return this.derive(this.columns.map((c) => takeColumn(c, positions)));
   }
 
   /** The rows for which `keep` says so. */
-  filter(keep: (row: number) => boolean): Table {
-    return this.take(Int32Array.from(Array.from({ length: this.rows }, (_, i) => i).filter(keep)));
+  filter(keep: (row: number) => boolean): this {
+    const kept: number[] = [];
+    for (let row = 0; row < this.rows; row++) if (keep(row)) kept.push(row);
+    return this.take(kept);
   }
 
   /** Another table in this one's place: same name and whatever else goes with the table. */
-  protected derive(columns: readonly Column[]): Table {
-    return new Table(this.name, columns);
+  protected derive(columns: readonly Column[]): this {
+    return new Table(this.name, columns) as this;
   }
-}
 
-/** How many rows a column has. */
-export function lengthOf(column: Column): number {
-  return column.kind === "category" ? column.codes.length : column.values.length;
-}
-
-/** Whether a row of a column is missing. */
-export function isMissing(column: Column, row: number): boolean {
-  return column.kind === "category" ? column.codes[row]! < 0 : Number.isNaN(column.values[row]!);
-}
-
-function takeColumn(column: Column, positions: ArrayLike<number>): Column {
-  if (column.kind === "category") {
-    return { ...column, codes: Int32Array.from(positions, (p) => column.codes[p]!) };
+  /** Shows its first rows with the type and the missing values of each column; personal columns are masked. */
+  [DISPLAY](): MimeBundle {
+    return showTable(this, { title: this.name });
   }
-  return { ...column, values: Float64Array.from(positions, (p) => column.values[p]!) };
 }

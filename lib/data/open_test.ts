@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { catalogEntries, findEntry } from "./catalog.ts";
+import { listTables, open, verifyTables } from "./open.ts";
+import { OpenedTable } from "./opened.ts";
+
+const real = Deno.env.get("CREDIBLE_DATA") !== undefined;
+const needsData = real ? "" : " (needs CREDIBLE_DATA)";
+
+/** Runs with an environment variable set to another value, or unset. */
+async function withEnv<T>(name: string, value: string | undefined, run: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get(name);
+  if (value === undefined) Deno.env.delete(name);
+  else Deno.env.set(name, value);
+  try {
+    return await run();
+  } finally {
+    if (before === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, before);
+  }
+}
+
+Deno.test({
+  name: `open() reads the main table of every set with the rows and columns of the catalog${needsData}`,
+  ignore: !real,
+  async fn(): Promise<void> {
+    const main = catalogEntries().filter((entry) => entry.main);
+    assert.equal(main.length, 47);
+    for (const { name, table, set } of main) {
+      const opened = await open(name);
+      assert.equal(opened.rows, table.rows, name);
+      assert.equal(opened.columns.length, table.columns, name);
+      assert.equal(opened.provenance.sha256, table.sha256, name);
+      assert.equal(opened.provenance.origin, set.origin, name);
+    }
+  },
+});
+
+Deno.test({
+  name: `verifyTables() finds the bytes of every table right${needsData}`,
+  ignore: !real,
+  async fn(): Promise<void> {
+    const wrong = (await verifyTables()).filter(({ state }) => state !== "here");
+    assert.deepEqual(wrong, []);
+  },
+});
+
+Deno.test({
+  name: `open() reads decimal commas, semicolons and Windows-1252 and says so${needsData}`,
+  ignore: !real,
+  async fn(): Promise<void> {
+    const orders = await open("superstore_us");
+    assert.equal(orders.numbers("Sales")[0], 261.96);
+    assert.deepEqual(orders.provenance.read, [
+      "Windows-1252",
+      "separated by semicolon",
+      "decimal comma in Sales",
+    ]);
+    assert.ok(orders.categories("Product Name").levels.some((name) => name.includes("é")));
+  },
+});
+
+Deno.test({
+  name: `open() reads day-month dates of two-digit years where the catalog says so${needsData}`,
+  ignore: !real,
+  async fn(): Promise<void> {
+    const weeks = await open("walmart_weekly");
+    assert.equal(weeks.column("Date").kind, "date");
+    assert.equal(weeks.numbers("Date")[0], Date.UTC(2010, 1, 5));
+  },
+});
+
+Deno.test("open() finds the samples of the repository where CREDIBLE_DATA is not set", async () => {
+  await withEnv("CREDIBLE_DATA", undefined, async () => {
+    const customers = await open("telco_ibm");
+    assert.equal(customers.rows, 7043);
+    assert.equal(customers.provenance.licence, "MIT");
+    assert.match(customers.provenance.read.join(), /no customerID/);
+    const left = customers.categories("Churn");
+    assert.equal(left.codes.filter((code) => left.levels[code] === "Yes").length, 1869);
+  });
+});
+
+Deno.test("open() keeps provenance through take, filter, select and with, and says how many rows are left", async () => {
+  const whole = await open("telco_ibm");
+  const part = whole.filter((row) => whole.numbers("tenure")[row]! > 70).select(["tenure", "Churn"]);
+  assert.ok(part instanceof OpenedTable);
+  assert.equal(part.provenance, whole.provenance);
+  const text = part[Symbol.for("Jupyter.display") as unknown as keyof typeof part] as unknown;
+  assert.equal(typeof text, "function");
+});
+
+Deno.test("open() offers the nearest name for an unknown one", async () => {
+  await assert.rejects(open("telco_imb"), /Cannot open "telco_imb": .*did you mean "telco_ibm"/);
+  await assert.rejects(open("adbench_small/gloss"), /did you mean "adbench_small\/glass"/);
+  await assert.rejects(open(" "), /name of the catalog or a path/);
+});
+
+Deno.test("findEntry() gives the first table for a set's name and any by its stem", () => {
+  assert.equal(findEntry("cdnow").table.file, "cdnow_master.csv");
+  assert.equal(findEntry("cdnow/cdnow_sample").table.rows, 6919);
+  assert.equal(findEntry("cdnow/cdnow_master").table, findEntry("cdnow").table);
+});
+
+Deno.test("listTables() names every table once", () => {
+  const names = listTables().map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(names.includes("adbench_small/glass") && names.includes("telco_ibm"));
+});
