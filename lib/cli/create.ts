@@ -13,7 +13,9 @@ export async function create(name: string): Promise<number> {
 /** `credible add`: a package of npm in the import map and the frozen lock. */
 export async function add(specifier: string): Promise<number> {
   const added = await addPackage(specifier, { root: ROOT });
-  console.log(`cells can import "${added.name}": ${added.specifier}${added.before ? ` (before: ${added.before})` : ""}`);
+  console.log(
+    `cells can import "${added.name}": ${added.specifier}${added.before ? ` (before: ${added.before})` : ""}`,
+  );
   return 0;
 }
 

@@ -35,6 +35,16 @@ export function program(): Command {
     .option("--json", "print the manifest's summary as JSON")
     .action(lazily(async () => (await import("./report.ts")).report));
 
+  credible.command("audit")
+    .description("find what spoils an analysis of a table: leaks, copies, drift, hidden gaps, odd dates")
+    .argument("<file>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
+    .option("--target <column>", "the column to be predicted; without it leaks and drift are not looked for")
+    .option("--json", "print the findings as a JSON array")
+    .option("--all", "add what passed")
+    .option("--html [page]", "write a page, too; <name>_audit.html where no other is named")
+    .option("--strict", "exit with 1 when a finding is a fail")
+    .action(lazily(async () => (await import("./audit.ts")).audit));
+
   credible.command("check")
     .description("check the types in the cells of notebooks")
     .argument("[paths...]", "notebooks or folders", ["notebooks"])
