@@ -31,6 +31,7 @@ export function dress(options: PlotOptions): PlotOptions {
   return {
     width: WIDTH,
     marginTop: 28,
+    marginRight: 30,
     marginBottom: 44,
     ...options,
     className: CLASS,
@@ -61,9 +62,23 @@ export function refine(
   const facets = labelWidth(drawn, "fy-axis tick label");
   const side = options.fy?.axis === "left" ? "marginLeft" : "marginRight";
   if (options[side] === undefined && options.margin === undefined && facets > 10) changes[side] = facets + 18;
+  if (options.margin === undefined) Object.assign(changes, heightMargins(options, drawn));
   const color = colorsFor(options.color ?? {}, scale);
   if (color) changes.color = color;
   return Object.keys(changes).length > 0 ? { ...options, ...changes } : undefined;
+}
+
+/** Room above for the y label and, over it, names of facets; no room where nothing stands. */
+function heightMargins(options: PlotOptions, drawn: Element): PlotOptions {
+  const has = (part: string): boolean => [...drawn.querySelectorAll(`[aria-label="${part}"]`)].length > 0;
+  const margins: PlotOptions = {};
+  if (options.marginTop === undefined && options.x?.axis !== "top") {
+    const facets = has("fx-axis tick label"), label = has("y-axis label");
+    if (facets) margins.marginTop = label ? 50 : 30;
+    else if (!label) margins.marginTop = 10;
+  }
+  if (options.marginBottom === undefined && !has("x-axis tick label")) margins.marginBottom = 10;
+  return margins;
 }
 
 /** The colours of a scale for which the author chose none. */

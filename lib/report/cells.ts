@@ -38,7 +38,7 @@ export function cellAnchor(id: string): string {
 }
 
 function renderCode(cell: Cell, failed: boolean, state: PageState): string {
-  const input = has(cell, "hide-input") && !failed ? "" : code(cell.source, failed, state.highlight);
+  const input = has(cell, "hide-input") && !failed ? "" : code(cell, failed, state.highlight);
   const output = has(cell, "hide-output") && !failed ? "" : renderOutputs(cell.outputs ?? [], state);
   const skipped = has(cell, "skip-execution") ? `<p class="aside">This cell was not run.</p>` : "";
   return `<section class="cell${failed ? " failed" : ""}" id="${
@@ -46,12 +46,18 @@ function renderCode(cell: Cell, failed: boolean, state: PageState): string {
   }">${input}${skipped}${output}</section>`;
 }
 
-function code(source: string, failed: boolean, highlight: Highlighter): string {
-  const trimmed = source.trim();
+function code(cell: Cell, failed: boolean, highlight: Highlighter): string {
+  const trimmed = cell.source.trim();
   if (trimmed === "") return "";
   const lines = trimmed.split("\n");
   const open = failed || (lines.length <= OPEN_LINES && !onlyImports(trimmed));
-  const summary = onlyImports(trimmed) ? "Imports" : open ? "Code" : `Code, ${lines.length} lines`;
+  const summary = has(cell, "parameters")
+    ? "Parameters"
+    : onlyImports(trimmed)
+    ? "Imports"
+    : open
+    ? "Code"
+    : `Code, ${lines.length} lines`;
   return `<details class="code"${open ? " open" : ""}><summary>${escapeHtml(summary)}</summary>` +
     `<pre tabindex="0"><code>${highlight(trimmed)}</code></pre></details>`;
 }

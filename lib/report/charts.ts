@@ -31,7 +31,14 @@ charts.forEach(({ data, layout }, i) => {
   live.className = "live";
   twin.classList.add("twin");
   twin.after(live);
-  const plain = { paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink }, margin: { t: 30, r: 10 } };
+  const axis = { gridcolor: "rgba(128, 128, 128, 0.25)", zerolinecolor: "rgba(128, 128, 128, 0.5)" };
+  const plain = {
+    paper_bgcolor: "transparent",
+    plot_bgcolor: "transparent",
+    font: { color: ink },
+    margin: { t: 30, r: 10 },
+    template: { layout: { xaxis: axis, yaxis: axis } },
+  };
   Plotly.newPlot(live, data, { ...plain, ...layout }, { responsive: true, displaylogo: false });
 });
 `;

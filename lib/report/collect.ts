@@ -83,9 +83,10 @@ export function collect(notebook: Notebook): Front {
       fact: fact.value as Fact,
       cell,
     }));
+  // Tables that open side by side arrive in any order: sorted, the page comes out the same.
   const once = <Fact>(kind: RecordKind): Fact[] => {
     const seen = new Map(of<Fact>(kind).map(({ fact }) => [JSON.stringify(fact), fact]));
-    return [...seen.values()];
+    return [...seen].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, fact]) => fact);
   };
   const claims = of<ClaimRecord>("claim");
   return {

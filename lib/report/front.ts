@@ -3,6 +3,7 @@ import {
   type ClaimRecord,
   type ClaimState,
   escapeHtml,
+  type Limit,
   limitText,
   type PublishedRecord,
 } from "../core/mod.ts";
@@ -40,7 +41,7 @@ function failureBanner(run: RunMetadata, cellId: string | undefined): string {
     ? `<a href="#${cellAnchor(cellId)}">${place}</a>`
     : place ?? "an unknown place";
   return `<div class="banner failure" role="alert"><p><strong>This run failed</strong> in ${link}. ` +
-    `What follows ends there: no result below it exists.</p>` +
+    `Nothing after that cell was run.</p>` +
     (failure ? `<pre class="text">${escapeHtml(failure.message)}</pre>` : "") + `</div>`;
 }
 
@@ -96,7 +97,7 @@ function renderReproduction({ fact, cell }: Collected<PublishedRecord>): string 
     : fact.reproduced
     ? ["reproduced", "=", "reproduced"] as const
     : ["differs", "≠", "not reproduced"] as const;
-  const limit = fact.check.limit ? `Published: ${limitText(fact.check.limit)}. ` : "";
+  const limit = fact.check.limit ? `Published: ${limitText(short(fact.check.limit))}. ` : "";
   return item(
     state,
     mark,
@@ -167,11 +168,22 @@ function seedLines(seeds: readonly SeedFact[]): string[] {
 }
 
 function measured(check: Check): string {
-  return check.limit ? `${value(check)}, limit ${limitText(check.limit)}` : value(check);
+  return check.limit ? `${value(check)}, limit ${limitText(short(check.limit))}` : value(check);
 }
 
 function value(check: Check): string {
-  return typeof check.value === "number" ? String(Number(check.value.toPrecision(4))) : String(check.value);
+  return typeof check.value === "number" ? String(fourDigits(check.value)) : String(check.value);
+}
+
+/** A limit to as many digits as the values beside it. */
+function short(limit: Limit): Limit {
+  if ("below" in limit) return { below: fourDigits(limit.below) };
+  if ("above" in limit) return { above: fourDigits(limit.above) };
+  return { between: [fourDigits(limit.between[0]), fourDigits(limit.between[1])] };
+}
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 function sentence(text: string): string {

@@ -16,8 +16,8 @@ export class Numbering {
   apply(html: string): string {
     return html.replace(PIECE, (piece) => {
       if (piece.startsWith("<style>")) return this.#firstOnly(piece);
-      if (piece === "<figcaption>") return numbered("figcaption", "Figure", ++this.#figures);
-      if (piece === "<caption>") return numbered("caption", "Table", ++this.#tables);
+      if (/^<figcaption[ >]/.test(piece)) return numbered(piece, "Figure", ++this.#figures);
+      if (/^<caption[ >]/.test(piece)) return numbered(piece, "Table", ++this.#tables);
       return piece;
     });
   }
@@ -30,5 +30,6 @@ export class Numbering {
 }
 
 function numbered(tag: string, kind: string, number: number): string {
-  return `<${tag} id="${kind.toLowerCase()}-${number}"><span class="number">${kind} ${number}.</span> `;
+  const id = `id="${kind.toLowerCase()}-${number}"`;
+  return `${tag.slice(0, -1)} ${id}><span class="ordinal">${kind} ${number}.</span> `;
 }

@@ -52,10 +52,10 @@ Deno.test("renderPage() puts title, question and claims first, numbers figures a
   );
   assert.equal(texts(page, "#published")[0], "1 of 2 published results reproduced");
   assert.deepEqual(
-    texts(page, "figcaption .number"),
+    texts(page, "figcaption .ordinal"),
     ["Figure 1.", "Figure 2.", "Figure 3.", "Figure 4.", "Figure 5."],
   );
-  assert.deepEqual(texts(page, "caption .number"), ["Table 1."]);
+  assert.deepEqual(texts(page, "caption .ordinal"), ["Table 1."]);
   assert.deepEqual(texts(page, ".facts dt"), ["Data", "Parameters", "Code", "Seeds"]);
 });
 
