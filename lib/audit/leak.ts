@@ -91,7 +91,8 @@ function strongColumn(
 function pureLevel(facts: Facts, target: Target, { limits }: Subject): Check | undefined {
   if (!target.classes) return undefined;
   const name = facts.column.name;
-  const all = target.values.reduce((n, y) => n + Number(y === 1), 0);
+  let all = 0;
+  for (const y of target.values) all += Number(y === 1);
   const group = groupingOf(facts);
   for (const level of group ? countLevels(group, target.values) : []) {
     const share = level.positive / level.rows;
@@ -127,7 +128,10 @@ function groupingOf(facts: Facts): Grouping | undefined {
   const [low, high] = [facts.sorted[0]!, facts.sorted.at(-1)!];
   const flag = facts.distinct === 2;
   const zero = flag ? low : 0;
-  const code = (row: number) => Number.isNaN(values[row]!) ? -1 : Number(values[row] !== zero);
+  const code = (row: number) => {
+    const value = values[row]!;
+    return value === zero ? 0 : value === value ? 1 : -1;
+  };
   const names = flag ? [String(low), String(high)] : ["0", "anything but 0"];
   return { code, names, ownLevels: flag };
 }

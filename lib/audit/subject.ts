@@ -93,7 +93,7 @@ function categoryFacts(column: CategoryColumn): CategoryFacts {
 }
 
 function numberFacts(column: NumberColumn | DateColumn): NumberFacts {
-  const sorted = column.values.filter((v) => !Number.isNaN(v)).sort();
+  const sorted = present(column.values).sort();
   let distinct = 0;
   let whole = true;
   for (let i = 0; i < sorted.length; i++) {
@@ -103,6 +103,14 @@ function numberFacts(column: NumberColumn | DateColumn): NumberFacts {
     }
   }
   return { column, missing: column.values.length - sorted.length, distinct, sorted, whole };
+}
+
+/** The values that are there; a plain loop, since a callback a value would take most of an audit's time. */
+export function present(values: Float64Array): Float64Array {
+  const kept = new Float64Array(values.length);
+  let n = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) kept[n++] = values[i]!;
+  return kept.slice(0, n);
 }
 
 function targetOf(facts: Facts): Target {
