@@ -1,4 +1,4 @@
-import { type CategoryColumn, type Column, isMissing } from "../table.ts";
+import { type CategoryColumn, categoryColumn, type Column, isMissing } from "../table.ts";
 import type { ColumnRule } from "./declaration.ts";
 import { NUMBER_PATTERN } from "./sql.ts";
 import { parseMoment } from "./types.ts";
@@ -16,14 +16,9 @@ export function convertColumn(column: Column, { type }: ColumnRule): Column {
     return { kind, name, values: column.values.map((x) => fits && Number.isFinite(x) ? x : NaN) };
   }
   if (column.kind === "category") return type === "boolean" ? relevel(column) : column;
-  const texts = column.kind === "date"
-    ? []
-    : Array.from(column.values, type === "boolean" ? asTruth : asDigits);
-  return fromTexts(
-    name,
-    texts.length === 0 ? Array(column.values.length) : texts,
-    type === "boolean" ? TRUTH : undefined,
-  );
+  const write = column.kind === "date" ? () => null : type === "boolean" ? asTruth : asDigits;
+  const categories = categoryColumn(name, Array.from(column.values, write));
+  return type === "boolean" ? relevel(categories) : categories;
 }
 
 /** The cell as text for a person: nothing where it is missing. */
@@ -48,27 +43,11 @@ function relevel(column: CategoryColumn): CategoryColumn {
   return { ...column, codes: column.codes.map((code) => codes[code] ?? -1), levels: TRUTH };
 }
 
-function asTruth(value: number): string | undefined {
-  return TRUTH[value];
+function asTruth(value: number): string | null {
+  return TRUTH[value] ?? null;
 }
 
 /** Whole numbers as their digits: a postal code read as a number is text again. */
-function asDigits(value: number): string | undefined {
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value + 0) : undefined;
-}
-
-function fromTexts(
-  name: string,
-  texts: readonly (string | undefined)[],
-  known?: readonly string[],
-): CategoryColumn {
-  const present = texts.filter((text) => text !== undefined);
-  const levels = known ?? [...new Set(present)].sort();
-  const places = new Map(levels.map((level, code) => [level, code]));
-  return {
-    kind: "category",
-    name,
-    codes: Int32Array.from(texts, (text) => places.get(text ?? "") ?? -1),
-    levels,
-  };
+function asDigits(value: number): string | null {
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value + 0) : null;
 }

@@ -1,5 +1,6 @@
 /** Schemas: what a table must hold, found out in SQL, with a table of what does not. */
 export * from "./declaration.ts";
+export * from "./draft.ts";
 export * from "./duplicates.ts";
 export { columnsOf, parseExpression } from "./expression.ts";
 export type { BinaryOperator, Expression, Literal } from "./expression.ts";

@@ -56,9 +56,14 @@ function rowsOf(rejects: Table, most: number): Record<string, unknown>[] {
   return Array.from({ length }, (_, i) => ({
     row: rejects.numbers("row")[i]!,
     ...Object.fromEntries(
-      ["column", "rule", "value"].map((name) => [name, cellText(rejects.column(name), i)]),
+      ["column", "rule", "value"].map((name) => [name, visible(cellText(rejects.column(name), i))]),
     ),
   }));
+}
+
+/** Blanks that would not be seen stand in quotes. */
+function visible(text: string): string {
+  return text === "" ? "–" : text.trim() === text ? text : JSON.stringify(text);
 }
 
 function count(n: number): string {

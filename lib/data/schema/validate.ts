@@ -1,6 +1,7 @@
 import { type Check, check, DISPLAY, type Displayable, notApplicable } from "../../core/mod.ts";
 import { withTable } from "../duckdb.ts";
-import { type CategoryColumn, Table } from "../table.ts";
+import { maskColumn, personalKind } from "../personal.ts";
+import { categoryColumn, type Column, Table } from "../table.ts";
 import { cellText, convertColumn } from "./convert.ts";
 import type { Schema } from "./declaration.ts";
 import { resolveDuplicates } from "./duplicates.ts";
@@ -63,7 +64,7 @@ export async function validate(
     (engine, name) => engine.query(violationsSql(schema, name, stored, demands)),
   );
   const rows = found.numbers("row"), places = found.numbers("demand");
-  const rejects = rejectsOf(table, demands, rows, places);
+  const rejects = rejectsOf(table, schema, demands, rows, places);
   const checks = [...absent(schema, stored), ...demands.map((demand, place) => judge(demand, places, place))];
   const broken = new Set(rows);
   if (onViolation === "throw") refuse(table, checks, rejects);
@@ -90,27 +91,29 @@ export async function validate(
 
 function rejectsOf(
   table: Table,
+  schema: Schema,
   demands: readonly Demand[],
   rows: Float64Array,
   places: Float64Array,
 ): Table {
+  const shown = new Map(table.columns.map((column) => [column.name, masked(column, schema)]));
   const texts = Array.from(
     rows,
-    (row, i) => demands[places[i]!]!.columns.map((name) => cellText(table.column(name), row)).join(", "),
+    (row, i) => demands[places[i]!]!.columns.map((name) => cellText(shown.get(name)!, row)).join(", "),
   );
   const names = demands.map((demand) => demand.columns.join(", "));
   return new Table(`rejects of ${table.name}`, [
     { kind: "number", name: "row", values: rows },
-    category("column", Array.from(places, (place) => names[place]!)),
-    category("rule", Array.from(places, (place) => demands[place]!.rule)),
-    category("value", texts),
+    categoryColumn("column", Array.from(places, (place) => names[place]!)),
+    categoryColumn("rule", Array.from(places, (place) => demands[place]!.rule)),
+    categoryColumn("value", texts),
   ]);
 }
 
-function category(name: string, texts: readonly string[]): CategoryColumn {
-  const levels = [...new Set(texts)].sort();
-  const codes = new Map(levels.map((level, code) => [level, code]));
-  return { kind: "category", name, codes: Int32Array.from(texts, (text) => codes.get(text)!), levels };
+/** Rejects go into pages and messages: what is personal does not. */
+function masked(column: Column, schema: Schema): Column {
+  const declared = schema.columns[column.name]?.personal;
+  return declared === false ? column : maskColumn(column, declared ? "name" : personalKind(column));
 }
 
 function judge(demand: Demand, places: Float64Array, place: number): Check {

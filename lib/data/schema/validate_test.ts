@@ -173,6 +173,25 @@ Deno.test("validate() holds a hostile name and value as plain text, in SQL and o
   assert.ok(!html.includes("<script>") && html.includes("&lt;script&gt;"));
 });
 
+Deno.test("validate() masks personal cells in rejects and messages", async () => {
+  const people = new Table("people", [
+    text("email", ["ana@example.org", "b"]),
+    text("note", ["call ana@example.org", "x"]),
+    text("pet", ["Rex", "Tom"]),
+  ]);
+  const short = { type: "text", pattern: "." } as const;
+  const declared = schema({ columns: { email: short, note: short, pet: { ...short, personal: true } } });
+  const { rejects } = await validate(people, declared, { onViolation: "keep" });
+  const shown = rejects.categories("value").levels.join(" ");
+  assert.ok(!/ana|Rex|Tom/.test(shown) && shown.includes("call •••••"), shown);
+  await assert.rejects(validate(people, declared), (error: Error) => !error.message.includes("ana"));
+  const open = { email: { ...short, personal: false } } as const;
+  const unmasked = await validate(people.select(["email"]), schema({ columns: open }), {
+    onViolation: "keep",
+  });
+  assert.deepEqual(unmasked.rejects.categories("value").levels, ["ana@example.org"]);
+});
+
 /** A condition or a number as text together with what it means for a row: null is missing, as in SQL. */
 interface Meaning<T> {
   readonly text: string;

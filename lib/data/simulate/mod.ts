@@ -1,0 +1,4 @@
+/** A simulated economy whose truth is known. */
+export { DRIVERS } from "./truth.ts";
+export type { Coefficients, Spreads, Truth } from "./truth.ts";
+export * from "./economy.ts";
