@@ -45,6 +45,15 @@ export function ensureSameLength(action: string, name: string, values: Values, o
   ensure(values.length === other.length, action, name, `${other.length} long`, values.length);
 }
 
+/** Throws unless the two columns are equally long and hold numbers. */
+export function ensurePairs(action: string, actual: Values, predicted: Values): void {
+  ensureSameLength(action, "predicted", predicted, actual);
+  for (let i = 0; i < actual.length; i++) {
+    ensure(!Number.isNaN(actual[i]), action, `actual[${i}]`, "a number", actual[i]);
+    ensure(!Number.isNaN(predicted[i]), action, `predicted[${i}]`, "a number", predicted[i]);
+  }
+}
+
 /** Throws unless a confidence lies inside (0, 1). */
 export function ensureConfidence(action: string, confidence: number): void {
   ensure(confidence > 0 && confidence < 1, action, "confidence", "in (0, 1)", confidence);

@@ -1,6 +1,5 @@
 import { ensure, sum } from "../core/mod.ts";
-import { descending, ensureSameLength, type Values } from "./binary.ts";
-import { ensurePairs } from "./regression.ts";
+import { descending, ensurePairs, type Values } from "./binary.ts";
 
 /**
  * How well predictions order amounts: the Gini of the actual values taken from the highest prediction down, over the best
@@ -23,7 +22,6 @@ export function normalizedGini(actual: Values, predicted: Values): number {
 /** The Gini of actual amounts ordered by predictions, before {@linkcode normalizedGini} divides by the best. */
 export function gini(actual: Values, predicted: Values): number {
   const action = "compute a Gini";
-  ensureSameLength(action, "predicted", predicted, actual);
   ensurePairs(action, actual, predicted);
   const n = actual.length, total = ensureAmounts(action, actual);
   let running = 0, shares = 0;

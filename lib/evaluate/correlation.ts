@@ -5,8 +5,7 @@
  * @module
  */
 import { mean } from "../core/mod.ts";
-import type { Values } from "./binary.ts";
-import { ensurePairs } from "./regression.ts";
+import { ensurePairs, type Values } from "./binary.ts";
 
 /** Pearson's correlation, of values. */
 export function pearson(actual: Values, predicted: Values): number {

@@ -1,10 +1,13 @@
 /** How good is it, and how sure is that: metrics with intervals, splits, cross-validation, paired comparison. */
-export { DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
+export { DISPLAY, type Displayable, type Matrix, type MimeBundle } from "../core/mod.ts";
 export * from "./auc.ts";
 export type { Values } from "./binary.ts";
+export * from "./bootstrap.ts";
+export * from "./compare.ts";
 export * from "./concentration.ts";
 export * from "./confusion.ts";
 export * from "./correlation.ts";
+export * from "./cross_validate.ts";
 export * from "./delong.ts";
 export * from "./gain.ts";
 export * from "./grouped.ts";

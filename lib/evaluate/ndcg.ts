@@ -1,6 +1,5 @@
 import { ensure } from "../core/mod.ts";
-import { descending, type Values } from "./binary.ts";
-import { ensurePairs } from "./regression.ts";
+import { descending, ensurePairs, type Values } from "./binary.ts";
 
 /**
  * Discounted cumulative gain of a ranking: relevance over log2(1 + position), tied scores sharing their positions.

@@ -5,7 +5,7 @@
  * @module
  */
 import { ensure, median } from "../core/mod.ts";
-import { ensureSameLength, ensureWeights, type Values, weightedMean } from "./binary.ts";
+import { ensurePairs, ensureWeights, type Values, weightedMean } from "./binary.ts";
 
 /** Mean absolute error. */
 export function meanAbsoluteError(actual: Values, predicted: Values, weights?: Values): number {
@@ -146,15 +146,6 @@ function meanOf(
 function errors(action: string, actual: Values, predicted: Values): Float64Array {
   ensurePairs(action, actual, predicted);
   return Float64Array.from(actual, (a, i) => a - predicted[i]!);
-}
-
-/** Throws unless the two columns are equally long and hold numbers. */
-export function ensurePairs(action: string, actual: Values, predicted: Values): void {
-  ensureSameLength(action, "predicted", predicted, actual);
-  for (let i = 0; i < actual.length; i++) {
-    ensure(!Number.isNaN(actual[i]), action, `actual[${i}]`, "a number", actual[i]);
-    ensure(!Number.isNaN(predicted[i]), action, `predicted[${i}]`, "a number", predicted[i]);
-  }
 }
 
 function ensureAbove(action: string, name: string, values: Values, limit: number): void {
