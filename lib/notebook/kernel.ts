@@ -69,7 +69,8 @@ async function start(options: StartKernelOptions): Promise<Kernel> {
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const ended = end(process);
+  const leash = leashTo(process.pid, folder);
+  const ended = end(process).finally(() => leash && kill(leash));
   try {
     const client = await connectWhenUp(connection, onMessage, ended, startBudget * 1000);
     const stop = async (): Promise<void> => {
@@ -130,6 +131,20 @@ function newConnection(): ConnectionInfo {
     key: crypto.randomUUID(),
     signature_scheme: "hmac-sha256",
   };
+}
+
+/**
+ * A process that kills the kernel and removes its folder when we end in any way, `kill -9` included: its stdin closes
+ * then. Not on Windows.
+ */
+function leashTo(pid: number, folder: string): Deno.ChildProcess | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  return new Deno.Command("sh", {
+    args: ["-c", 'read -r _; kill -9 "$1"; rm -rf "$2"', "sh", String(pid), folder],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
 }
 
 /** Waits for the process, keeping the end of its stderr. */

@@ -14,7 +14,9 @@ export type ParameterKind = "number" | "string" | "boolean" | "array" | "object"
 
 /** A parameter that a notebook declares. */
 export interface Parameter {
+  /** The name that the cell declares. */
   readonly name: string;
+  /** What it holds, by its written type or its default. */
   readonly kind: ParameterKind;
   /** Whether null is a value, by its type or its default. */
   readonly nullable: boolean;
@@ -82,7 +84,7 @@ export function parametersOf(notebook: Notebook): Parameter[] {
  *   source: "let customers = 150;",
  * };
  * const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] };
- * injectParameters(notebook, { customers: "500" }).notebook.cells[1]!.source; // "// Parameters\ncustomers = 500;"
+ * injectParameters(notebook, { customers: "500" }).notebook.cells[1]!.source; // "// Parameters\ncustomers = 500;\nvoid 0;"
  * ```
  */
 export function injectParameters(
@@ -111,7 +113,8 @@ export function injectParameters(
     cell_type: "code",
     id: "injected-parameters",
     metadata: { tags: ["injected-parameters"] },
-    source: ["// Parameters", ...assignments].join("\n"),
+    // Without the last line the cell would show the value of its last assignment.
+    source: ["// Parameters", ...assignments, "void 0;"].join("\n"),
     outputs: [],
     execution_count: null,
   };

@@ -62,7 +62,7 @@ Deno.test("injectParameters() puts one cell right after the defaults, with types
   const { notebook: changed } = injectParameters(declared, { rows: "1e3", data: "7", strict: "true" });
   assert.deepEqual(changed.cells.map((cell) => cell.id), ["intro", "defaults", "injected-parameters", "use"]);
   const injected = changed.cells[2]!;
-  assert.equal(injected.source, '// Parameters\nrows = 1000;\ndata = "7";\nstrict = true;');
+  assert.equal(injected.source, '// Parameters\nrows = 1000;\ndata = "7";\nstrict = true;\nvoid 0;');
   assert.deepEqual(injected.metadata.tags, ["injected-parameters"]);
 });
 

@@ -44,7 +44,9 @@ export type RunEvent =
 export interface RunResult {
   /** The notebook with its outputs, up to the failing cell where one failed. */
   readonly notebook: Notebook;
+  /** Whether every cell did what it should. */
   readonly status: "ok" | "failed";
+  /** Set when it failed. */
   readonly failure?: RunFailure;
   /** Seconds of each cell of `notebook`; 0 for one that did not run. */
   readonly secondsByCell: readonly number[];

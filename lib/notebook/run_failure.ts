@@ -17,6 +17,7 @@ export interface RunFailure {
   readonly label: string;
   /** The line of the cell, from 1, where it is known. */
   readonly line?: number;
+  /** What happened; nothing in it depends on the clock. */
   readonly message: string;
   /** All of it, for a terminal: `notebook: cell 3 (load), line 2: TypeError: …`; for a limit also where the time went. */
   readonly text: string;

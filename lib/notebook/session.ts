@@ -41,9 +41,8 @@ const MARK = "__credibleMark";
 const UNCAUGHT_MIME = "application/vnd.credible.uncaught+json";
 
 /**
- * Runs first in every kernel. Listens for errors that would hang the kernel (in timers) or pass unseen (in promises);
- * sends on what is written to `Deno.stdout`, which the kernel drops; and ends the kernel when the process that
- * started it was killed.
+ * Runs first in every kernel. Listens for errors that would hang the kernel (in timers) or pass unseen (in promises), and
+ * sends on what is written to `Deno.stdout`, which the kernel drops.
  */
 const PRELUDE = `void (() => {
   const send = (type, content) => void Deno.jupyter.broadcast(type, content);
@@ -70,8 +69,6 @@ const PRELUDE = `void (() => {
   Object.defineProperty(globalThis, "${MARK}", {
     value: (name) => send("display_data", { data: { "${MARK_MIME}": name }, metadata: {}, transient: {} }),
   });
-  const parent = Deno.ppid;
-  Deno.unrefTimer(setInterval(() => Deno.ppid === parent || Deno.exit(), 1000));
 })()`;
 
 /**
