@@ -2,3 +2,4 @@
 export * from "./diagnostics/mod.ts";
 export * from "./model/mod.ts";
 export * from "./sampler/mod.ts";
+export * from "./hierarchical/mod.ts";

@@ -1,0 +1,50 @@
+import { ensure } from "../../core/mod.ts";
+
+/** Prior of a standard deviation between groups. */
+export type ScalePrior =
+  | { readonly family: "halfNormal" | "halfCauchy" | "exponential"; readonly scale: number }
+  | { readonly family: "halfStudent"; readonly scale: number; readonly degrees: number };
+
+/** Checks a prior. @throws {RangeError} Naming what is not positive. */
+export function ensureScalePrior(prior: ScalePrior): void {
+  ensure(
+    prior.scale > 0 && prior.scale < Infinity,
+    "make a prior",
+    "scale",
+    "positive and finite",
+    prior.scale,
+  );
+  if (prior.family === "halfStudent") {
+    ensure(prior.degrees > 0, "make a prior", "degrees", "positive", prior.degrees);
+  }
+}
+
+/** The log density at |value|, up to a constant. Even in its argument, so that a signed scale can be sampled. */
+export function logScalePrior(prior: ScalePrior, value: number): number {
+  const t = value / prior.scale;
+  switch (prior.family) {
+    case "halfNormal":
+      return -0.5 * t * t;
+    case "halfCauchy":
+      return -Math.log1p(t * t);
+    case "halfStudent":
+      return -0.5 * (prior.degrees + 1) * Math.log1p(t * t / prior.degrees);
+    case "exponential":
+      return -Math.abs(t);
+  }
+}
+
+/** The slope of {@linkcode logScalePrior}. */
+export function scalePriorSlope(prior: ScalePrior, value: number): number {
+  const t = value / prior.scale;
+  switch (prior.family) {
+    case "halfNormal":
+      return -t / prior.scale;
+    case "halfCauchy":
+      return -2 * t / (1 + t * t) / prior.scale;
+    case "halfStudent":
+      return -(prior.degrees + 1) * t / (prior.degrees + t * t) / prior.scale;
+    case "exponential":
+      return -Math.sign(t) / prior.scale;
+  }
+}
