@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kernelOf } from "../notebook/read.ts";
 import { UsageError } from "./usage.ts";
 
 /** The folder of the project: the one that holds deno.json. */
@@ -49,12 +50,14 @@ function candidates(path: string): string[] {
     .filter((place) => !place.endsWith(".ipynb.ipynb"));
 }
 
+/** Notebooks of other kernels are left out: they run elsewhere. One that names no kernel is kept, and refused by name. */
 function notebooksBelow(folder: string): string[] {
   return [...Deno.readDirSync(join(ROOT, folder))].flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith(".")) return [];
+    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
     if (entry.isDirectory) return notebooksBelow(path);
-    return entry.name.endsWith(".ipynb") ? [path] : [];
+    if (!entry.name.endsWith(".ipynb")) return [];
+    return (kernelOf(Deno.readTextFileSync(join(ROOT, path))) ?? "deno") === "deno" ? [path] : [];
   });
 }
 

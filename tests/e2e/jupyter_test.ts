@@ -2,21 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { installKernel, type Notebook, parseNotebook, stringifyNotebook } from "../../lib/notebook/mod.ts";
-
-/** A program of Python's Jupyter, in $CREDIBLE_PEERS or on the path. */
-function peer(program: string): string | undefined {
-  const windows = Deno.build.os === "windows";
-  const folders = [Deno.env.get("CREDIBLE_PEERS"), ...Deno.env.get("PATH")?.split(windows ? ";" : ":") ?? []];
-  return folders.filter((folder) => folder !== undefined && folder !== "")
-    .map((folder) => join(folder!, windows ? `${program}.exe` : program))
-    .find((path) => {
-      try {
-        return Deno.statSync(path).isFile;
-      } catch {
-        return false;
-      }
-    });
-}
+import { peer } from "./peer.ts";
 
 const SOURCES = [
   'import { check, claim, md } from "credible/core";\nconst claims = [1, 2];',
