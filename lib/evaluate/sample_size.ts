@@ -137,10 +137,12 @@ export function widthFigure(outcome: Outcome, sizes: readonly number[] = [150, 1
   const unit = outcome.kind === "share" ? 100 : 1;
   const at = (size: number) => ({ size, width: unit * intervalWidth(outcome, size) });
   const curve = Array.from({ length: 61 }, (_, i) => at(Math.round(20 * 5000 ** (i / 60))));
-  const marked = [...sizes.map((size) => ({ ...at(size), text: `${size.toLocaleString("en")} customers` })), {
-    ...at(own),
-    text: `this table: ${own.toLocaleString("en")}`,
-  }];
+  const marked = sizes.map((size) => ({ ...at(size), text: `${size.toLocaleString("en")} customers` }));
+  const mine = [{ ...at(own), text: `this table: ${own.toLocaleString("en")}` }];
+  // Under the curve there is room on the left, but near the axis none: a small table is named above the others.
+  const place = own < 400
+    ? { dx: 8, dy: -25, textAnchor: "start" } as const
+    : { dx: -8, dy: 3, textAnchor: "end" } as const;
   return figure({
     height: 340,
     x: {
@@ -156,15 +158,16 @@ export function widthFigure(outcome: Outcome, sizes: readonly number[] = [150, 1
     },
     marks: [
       Plot.line(curve, { x: "size", y: "width", stroke: colors.blue, strokeWidth: 2 }),
-      Plot.dot(marked, { x: "size", y: "width", fill: colors.orange, r: 4.5 }),
+      Plot.dot([...marked, ...mine], { x: "size", y: "width", fill: colors.orange, r: 4.5 }),
       Plot.text(marked, { x: "size", y: "width", text: "text", dx: 8, dy: -9, textAnchor: "start" }),
+      Plot.text(mine, { x: "size", y: "width", text: "text", ...place }),
     ],
   }, {
     title: "Four times the customers, half the width",
     caption:
       "How wide an interval of 95 % is for the outcome of this table, by the number of customers it is made from.",
     alt: `The width falls with the root of the number: ${
-      marked.map((m) => `${m.text} ${m.width.toPrecision(2)}`).join("; ")
+      [...marked, ...mine].map((m) => `${m.text} ${m.width.toPrecision(2)}`).join("; ")
     }`,
   });
 }
@@ -191,7 +194,12 @@ function draw(
     height: 320,
     fx: { label: null, domain: [...new Set(shown.map((row) => row.size))] },
     x: { label: null, ticks: [], domain: Array.from({ length: DRAWN }, (_, i) => i + 1), type: "band" },
-    y: { label: unit === 100 ? `${outcome.words} (%)` : outcome.words, grid: true },
+    y: {
+      label: unit === 100 ? `${outcome.words} (%)` : outcome.words,
+      labelAnchor: "center",
+      labelArrow: "none",
+      grid: true,
+    },
     color: { domain: ["holds the truth", "misses it"], range: [colors.blue, colors.orange], legend: true },
     marks: [
       Plot.ruleY([unit * truth], { stroke: "currentColor", strokeDasharray: "4 3" }),
