@@ -62,8 +62,12 @@ function messageOf(trouble: Trouble): string {
   }
 }
 
+/** The whole of it stands in the cell's error output. */
+const MESSAGE_LENGTH = 500;
+
 function errorText({ output: { ename, evalue } }: CellError): string {
-  return evalue ? `${ename}: ${evalue}` : ename;
+  const text = evalue ? `${ename}: ${evalue}` : ename;
+  return text.length > MESSAGE_LENGTH ? `${text.slice(0, MESSAGE_LENGTH - 1)}…` : text;
 }
 
 function deathText({ code, signal, stderr }: KernelEnd): string {

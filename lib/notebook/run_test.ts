@@ -134,6 +134,8 @@ Deno.test("runNotebook() finds syntax errors, of which the kernel says nothing",
   const result = await run(notebook("1", "const a = 1;\nlet q = ;", "3"));
   assert.equal(result.failure?.text, "some.ipynb: cell 2 (step2), line 2: SyntaxError: Unexpected token");
   assert.deepEqual(short(result), [["1"], ["error SyntaxError: Unexpected token"], []]);
+  const meta = await run(notebook("const here =\n  import.meta.url;"));
+  assert.match(meta.failure!.text, /line 2: SyntaxError: Cannot use 'import\.meta' outside a module$/);
 });
 
 Deno.test("runNotebook() says which import cannot be had", async () => {
@@ -144,6 +146,8 @@ Deno.test("runNotebook() says which import cannot be had", async () => {
   );
   const name = await run(notebook(`1;\nimport { y } from "credible/nothing";`));
   assert.match(name.failure!.text, /cell 1 \(step1\).*credible\/nothing/);
+  const unlocked = await run(notebook(`1;\nawait import("npm:credible-not-there@1.0.0");`));
+  assert.match(unlocked.failure!.text, /line 2: TypeError: Cannot import "npm:credible-not-there@1\.0\.0": /);
 });
 
 Deno.test("runNotebook() shows what was thrown where it is no Error", async () => {
@@ -290,7 +294,7 @@ Deno.test("runNotebook() runs notebooks side by side without mixing them, and re
     if (event.type === "kernel") folders.push(connectionFolder(event.pid));
   };
   const runs = ["a", "b", "c"].map((name) =>
-    run(notebook(`const name = "${name}"; console.log(name)`, "name"))
+    run(notebook(`const name = "${name}"; console.log(name)`, "name"), { onEvent })
   );
   const results = await Promise.all(runs);
   assert.deepEqual(results.map(short), ["a", "b", "c"].map((name) => [[`${name}\n`], [`"${name}"`]]));

@@ -46,7 +46,11 @@ export function cellError(raw: RawError, source: string | undefined, root: strin
   // Functions of earlier cells look the same: only the outermost frame is surely this cell's.
   const outermost = shown < 0 ? frames.findLastIndex((frame) => CELL_FRAME.test(frame)) : -1;
   const compiled = Number(frames[outermost]?.match(CELL_FRAME)?.[1]);
-  const line = source === undefined || Number.isNaN(compiled) ? undefined : originalLine(source, compiled);
+  const line = source === undefined
+    ? undefined
+    : Number.isNaN(compiled)
+    ? lineRefused(raw, source, frames)
+    : originalLine(source, compiled);
   const place = line === undefined ? "a cell" : `the cell, line ${line}`;
   const readable = frames.map((frame, i) =>
     clean(
@@ -64,6 +68,13 @@ export function cellError(raw: RawError, source: string | undefined, root: strin
     },
     ...(line === undefined ? {} : { line }),
   };
+}
+
+/** The line of what compiles but V8 refuses in a cell, as `return` and `import.meta`: such an error has no frames. */
+function lineRefused({ ename }: RawError, source: string, frames: readonly string[]): number | undefined {
+  if (ename !== "SyntaxError" || frames.length > 0) return undefined;
+  const meta = source.search(/\bimport\.meta\b/);
+  return meta < 0 ? syntaxError(source)?.line : lineAt(source, meta);
 }
 
 /** The kernel compiles by the same transform: its source map leads from the compiled line to the cell's. */
@@ -119,21 +130,41 @@ export async function silentError(source: string, cwd: string, root: string): Pr
 
 /** Asks Deno about each module that the cell imports; the first that cannot be had is the error. */
 async function importError(source: string, cwd: string, root: string): Promise<CellError | undefined> {
-  for (const node of importsOf(source)) {
+  for (const { specifier, line } of specifiersOf(source)) {
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", node.source.value],
+      args: ["info", "--json", specifier],
       cwd,
       env: { NO_COLOR: "1" },
     }).output();
-    const said = new TextDecoder().decode(stderr);
-    const failed = said.match(/^error: ([^]*)/m)?.[1] ?? moduleError(new TextDecoder().decode(stdout));
+    const said = new TextDecoder().decode(stderr).match(/^error: (.*)/m)?.[1];
+    const failed = said ?? moduleError(new TextDecoder().decode(stdout));
     if (!failed) continue;
-    const line = node.loc?.start.line;
-    const evalue = `Cannot import ${JSON.stringify(node.source.value)}: ${clean(failed.trim(), root)}`;
-    const { output } = cellError({ ename: "TypeError", evalue }, source, root);
-    return { output, ...(line === undefined ? {} : { line }) };
+    const why = failed.includes("lockfile is out of date")
+      ? `the frozen lock file has no such package; add it by: deno task credible add ${specifier}`
+      : failed;
+    const { output } = cellError(
+      { ename: "TypeError", evalue: `Cannot import "${specifier}": ${why}` },
+      source,
+      root,
+    );
+    return { output, line };
   }
   return undefined;
+}
+
+/** What a cell imports by a literal name, with the lines. */
+function specifiersOf(source: string): { readonly specifier: string; readonly line: number }[] {
+  const fixed = importsOf(source).map((node) => ({
+    specifier: node.source.value,
+    line: node.loc!.start.line,
+  }));
+  const dynamic = [...source.matchAll(/\bimport\(\s*["']([^"']+)["']/g)]
+    .map((match) => ({ specifier: match[1]!, line: lineAt(source, match.index) }));
+  return [...fixed, ...dynamic];
+}
+
+function lineAt(source: string, index: number): number {
+  return source.slice(0, index).split("\n").length;
 }
 
 function moduleError(json: string): string | undefined {
