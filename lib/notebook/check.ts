@@ -13,6 +13,7 @@ export interface CellProblem {
   readonly line: number;
   /** Column of that line, from 1. */
   readonly column: number;
+  /** What is wrong, names and paths as the person wrote them. */
   readonly message: string;
   /** `TS2322` and the like, `syntax`, `redeclared`, `notLocked` (a package that the lock file lacks) or `notebook`. */
   readonly code: string;

@@ -12,6 +12,7 @@ export type Inputs = Readonly<Record<string, string>>;
 
 /** Inputs and the one hash of them all. */
 export interface InputsWithKey {
+  /** Each input with its hash, sorted by name. */
   readonly files: Inputs;
   /** sha256 of `files`, hexadecimal. */
   readonly key: string;
@@ -21,6 +22,7 @@ export interface InputsWithKey {
 export interface NotebookInUse {
   /** From the project's folder. */
   readonly path: string;
+  /** As read. */
   readonly notebook: Notebook;
   /** The values given for this run. Text that names a file beside the notebook brings in the file. */
   readonly parameters?: Readonly<Record<string, unknown>>;
