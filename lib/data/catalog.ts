@@ -6,17 +6,13 @@ const text = z.string().min(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a sha256 in 64 hexadecimal digits");
 const count = z.number().int().positive();
 
-/** The bytes of one file, wherever they stand. */
 const file = z.strictObject({ file: text, bytes: count, sha256 });
 
 const table = file.extend({
   rows: count,
   columns: count,
-  /** The very bytes, where they are published as they are. */
   url: z.url().optional(),
-  /** Where the rows were published, if this file is a conversion of them; `recipe` says how to make it again. */
   made: z.strictObject({ from: text, sha256: sha256.optional(), recipe: text }).optional(),
-  /** How the file has to be read where it does not tell by itself. */
   read: z.strictObject({ dates: z.record(text, text).optional() }).optional(),
   title: text.optional(),
 });
@@ -30,26 +26,83 @@ const set = z.strictObject({
   licence: text,
   citation: text.optional(),
   source: text,
-  /** What a person has to do where no address gives the file to a program. */
   obtain: text.optional(),
   traps: z.array(text),
-  /** The first is what the name of the set opens; the others by set/table. */
   tables: z.record(text, table),
-  /** A small open copy in data/samples with the same columns where they could be kept. */
   sample: file.extend({ rows: count, differs: text.optional(), source: text, licence: text.optional() })
     .optional(),
-  /** What lies beside the tables. */
   others: z.array(file.extend({ url: z.url().optional() })).optional(),
 }).refine((s) => Object.keys(s.tables).length > 0, {
   path: ["tables"],
   message: "must name at least one table",
 });
 
-/** One data set of the catalog, as `data/catalog.yaml` has it. */
-export type CatalogSet = z.infer<typeof set>;
+/** The bytes of one file of the catalog. */
+export interface CatalogFile {
+  /** Its name inside the folder of its set. */
+  readonly file: string;
+  /** How long it is. */
+  readonly bytes: number;
+  /** Of those bytes. */
+  readonly sha256: string;
+}
 
 /** One table of a data set. */
-export type CatalogTable = z.infer<typeof table>;
+export interface CatalogTable extends CatalogFile {
+  /** Rows under the header. */
+  readonly rows: number;
+  /** Columns, an unnamed one that counts rows among them. */
+  readonly columns: number;
+  /** Where these very bytes are published. */
+  readonly url?: string | undefined;
+  /** From what and how it was made, if it is a conversion; `sha256` is the original's. */
+  readonly made?: {
+    readonly from: string;
+    readonly sha256?: string | undefined;
+    readonly recipe: string;
+  } | undefined;
+  /** How it has to be read where it does not tell by itself. */
+  readonly read?: { readonly dates?: Readonly<Record<string, string>> | undefined } | undefined;
+  /** What sets it apart from the other tables of its set. */
+  readonly title?: string | undefined;
+}
+
+/** One data set, as `data/catalog.yaml` has it. */
+export interface CatalogSet {
+  /** A line for a heading. */
+  readonly title: string;
+  /** What one row is: "one customer of …". */
+  readonly row: string;
+  /** The column that people predict. */
+  readonly target?: string | undefined;
+  /** Whether its rows are records of what happened. */
+  readonly origin: "real" | "believed real" | "simulated" | "unknown";
+  /** Who made the rows up, as far as it is known. */
+  readonly made_by?: string | undefined;
+  /** As far as it is known. */
+  readonly licence: string;
+  /** What to cite. */
+  readonly citation?: string | undefined;
+  /** Where this copy comes from. */
+  readonly source: string;
+  /** What a person has to do where no address gives a file to a program. */
+  readonly obtain?: string | undefined;
+  /** What a careless reader stumbles over. */
+  readonly traps: readonly string[];
+  /** The first is what the name of the set opens; the others by set/table. */
+  readonly tables: Readonly<Record<string, CatalogTable>>;
+  /** A small open copy in `data/samples`, and what it leaves out. */
+  readonly sample?:
+    | CatalogFile & {
+      readonly rows: number;
+      readonly differs?: string | undefined;
+      readonly source: string;
+      readonly licence?: string | undefined;
+    }
+    | undefined;
+  /** What lies beside the tables: licences, pictures, labels. */
+  readonly others?: readonly (CatalogFile & { readonly url?: string | undefined })[] | undefined;
+}
 
 /** The whole catalog: sets by name. */
 export type Catalog = Readonly<Record<string, CatalogSet>>;
@@ -58,8 +111,11 @@ export type Catalog = Readonly<Record<string, CatalogSet>>;
 export interface CatalogEntry {
   /** `set`, or `set/table` for a table that is not the set's first. */
   readonly name: string;
+  /** The key of the set. */
   readonly setName: string;
+  /** What holds for all tables of the set. */
   readonly set: CatalogSet;
+  /** What holds for this one. */
   readonly table: CatalogTable;
   /** Whether this is the table that the set's name alone opens. */
   readonly main: boolean;

@@ -1,22 +1,32 @@
 /** Numbers; NaN is missing. */
 export interface NumberColumn {
+  /** Tells the three kinds apart. */
   readonly kind: "number";
+  /** Unique in its table. */
   readonly name: string;
+  /** One a row. */
   readonly values: Float64Array;
 }
 
 /** Text or truth values as codes into levels; code −1 is missing. Truth values have the levels `["false", "true"]`. */
 export interface CategoryColumn {
+  /** Tells the three kinds apart. */
   readonly kind: "category";
+  /** Unique in its table. */
   readonly name: string;
+  /** One a row: a position in `levels`, or −1. */
   readonly codes: Int32Array;
+  /** The different values. */
   readonly levels: readonly string[];
 }
 
 /** Moments as milliseconds since 1970-01-01 UTC; NaN is missing. */
 export interface DateColumn {
+  /** Tells the three kinds apart. */
   readonly kind: "date";
+  /** Unique in its table. */
   readonly name: string;
+  /** One a row, in milliseconds. */
   readonly values: Float64Array;
 }
 

@@ -1,4 +1,3 @@
-// @ts-types="@types/papaparse"
 import Papa from "papaparse";
 
 /** How a text file separates its cells. */
@@ -56,9 +55,15 @@ export interface Parsed {
   readonly broken: number;
 }
 
+/** What we read of Papa's answer (its types would bring all of Node's with them). */
+interface PapaResult {
+  readonly data: string[][];
+  readonly errors: readonly { readonly type: string; readonly row?: number }[];
+}
+
 /** Splits a text into rows of cells. A blank line is a row of one empty cell. */
 export function parse(text: string, dialect: Dialect, preview = 0): Parsed {
-  const { data, errors } = Papa.parse<string[]>(text, {
+  const { data, errors }: PapaResult = Papa.parse(text, {
     // Papa has no word for "never": a character that no text file holds.
     delimiter: dialect.separator === "" ? "\u0000" : dialect.separator,
     quoteChar: dialect.quote,

@@ -16,6 +16,7 @@ export interface DuckDbOptions {
 
 /** DuckDB inside this process, with tables of ours readable in SQL. */
 export interface DuckDb extends SqlEngine {
+  /** DuckDB's own SQL. */
   readonly dialect: "duckdb";
 }
 

@@ -86,12 +86,15 @@ function remedy(entry: CatalogEntry): string {
 
 /** Whether a table is here, and whole. */
 export interface Verified {
+  /** What `open` takes. */
   readonly name: string;
   /** `here` with the right bytes, `wrong` with others, `absent`. */
   readonly state: "here" | "wrong" | "absent";
+  /** The sha256 of the catalog. */
   readonly expected: string;
   /** What its bytes hash to, where it is here. */
   readonly found?: string;
+  /** Whether it is the small copy of `data/samples` that was compared. */
   readonly isSample?: boolean;
 }
 

@@ -4,12 +4,12 @@ export {
   catalog,
   catalogEntries,
   type CatalogEntry,
+  type CatalogFile,
   type CatalogSet,
   type CatalogTable,
   findEntry,
   parseCatalog,
 } from "./catalog.ts";
-export type { DateFormat } from "./dates.ts";
 export { type DownloadOptions, forgetOffline } from "./download.ts";
 export * from "./duckdb.ts";
 export * from "./engine.ts";

@@ -1,9 +1,9 @@
-import { basename, extname } from "node:path";
+import { basename, extname, isAbsolute } from "node:path";
 import { ensure, record, suggest } from "../core/mod.ts";
 import { catalog, catalogEntries, type CatalogEntry, findEntry } from "./catalog.ts";
 import type { DownloadOptions } from "./download.ts";
 import { locate, type Located, obtain, type Verified, verify } from "./locate.ts";
-import { OpenedTable, type Provenance } from "./opened.ts";
+import { OpenedTable, type Origin, type Provenance } from "./opened.ts";
 import { type ReadFile, readFile, type ReadOptions } from "./read_file.ts";
 
 /** Options of {@linkcode open}. */
@@ -103,7 +103,7 @@ function fromCatalog({ name, set, table }: CatalogEntry, place: Located, file: R
 
 async function openPath(path: string, options: OpenOptions): Promise<OpenedTable> {
   const name = basename(path);
-  const file = await readFile(path, name, options);
+  const file = await readFile(path, isAbsolute(path) ? name : path, options);
   return opened(name, file, {
     name,
     title: name,
@@ -121,14 +121,21 @@ function opened(name: string, file: ReadFile, provenance: Provenance): OpenedTab
   return new OpenedTable(name, file.table.columns, provenance, file.rejects);
 }
 
-/** A table of the catalog, and whether it is on this machine. */
+/** A table of the catalog, as a list shows it. */
 export interface ListedTable {
+  /** What `open` takes. */
   readonly name: string;
+  /** A line for a list. */
   readonly title: string;
+  /** How many rows. */
   readonly rows: number;
+  /** How many columns. */
   readonly columns: number;
+  /** What people predict in its set. */
   readonly target?: string;
-  readonly origin: Provenance["origin"];
+  /** Whether rows are records of what happened. */
+  readonly origin: Origin;
+  /** As far as it is known. */
   readonly licence: string;
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { DISPLAY } from "../core/mod.ts";
 import { catalogEntries, findEntry } from "./catalog.ts";
 import { listTables, open, verifyTables } from "./open.ts";
 import { OpenedTable } from "./opened.ts";
+import { TableUnavailable } from "./unavailable.ts";
 
 const real = Deno.env.get("CREDIBLE_DATA") !== undefined;
 const needsData = real ? "" : " (needs CREDIBLE_DATA)";
@@ -80,13 +82,17 @@ Deno.test("open() finds the samples of the repository where CREDIBLE_DATA is not
   });
 });
 
-Deno.test("open() keeps provenance through take, filter, select and with, and says how many rows are left", async () => {
+Deno.test("open() keeps provenance through filter, select and with, and shows how many rows are left", async () => {
   const whole = await open("telco_ibm");
-  const part = whole.filter((row) => whole.numbers("tenure")[row]! > 70).select(["tenure", "Churn"]);
-  assert.ok(part instanceof OpenedTable);
-  assert.equal(part.provenance, whole.provenance);
-  const text = part[Symbol.for("Jupyter.display") as unknown as keyof typeof part] as unknown;
-  assert.equal(typeof text, "function");
+  const tenure = whole.numbers("tenure");
+  const part = whole.filter((row) => tenure[row]! > 70).select(["tenure", "Churn"]);
+  const more = part.with({ kind: "number", name: "one", values: new Float64Array(part.rows).fill(1) });
+  assert.ok(more instanceof OpenedTable);
+  assert.equal(more.provenance, whole.provenance);
+  assert.match(
+    more[DISPLAY]()["text/plain"],
+    new RegExp(`\n${part.rows} of 7,043 rows · a row is one customer`),
+  );
 });
 
 Deno.test("open() offers the nearest name for an unknown one", async () => {
@@ -105,4 +111,37 @@ Deno.test("listTables() names every table once", () => {
   const names = listTables().map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   assert.ok(names.includes("adbench_small/glass") && names.includes("telco_ibm"));
+});
+
+Deno.test("open() says where to get a table that is not here, and where to put it", async () => {
+  await withEnv("CREDIBLE_OFFLINE", "1", () =>
+    withEnv("CREDIBLE_DATA", "/nowhere", async () => {
+      await assert.rejects(open("gym_churn"), (error: Error) => {
+        assert.ok(error instanceof TableUnavailable);
+        assert.equal(error.table, "gym_churn");
+        assert.match(error.message, /\$CREDIBLE_DATA has no gym_churn\/gym_churn_us\.csv/);
+        assert.match(
+          error.message,
+          /Get it from https:\/\/github\.com\/.* put it at data\/raw\/gym_churn\/gym_churn_us\.csv/,
+        );
+        assert.ok(!error.message.includes("/nowhere"), "a path of the machine is in the message");
+        return true;
+      });
+      await assert.rejects(open("aus_retail"), /Make it from github\.com\/tidyverts.* \(the data frame/);
+    }));
+});
+
+Deno.test("open() refuses a table whose bytes are not those of the catalog", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/gym_churn`);
+  await Deno.writeTextFile(`${folder}/gym_churn/gym_churn_us.csv`, "Churn\n1\n0\n");
+  await withEnv("CREDIBLE_DATA", folder, async () => {
+    await assert.rejects(
+      open("gym_churn"),
+      /Cannot open "gym_churn": the sha256 of gym_churn_us\.csv must be [0-9a-f]{64}/,
+    );
+    const found = (await verifyTables()).find(({ name }) => name === "gym_churn");
+    assert.equal(found?.state, "wrong");
+  });
+  await Deno.remove(folder, { recursive: true });
 });

@@ -10,19 +10,23 @@ export type Origin = "real" | "believed real" | "simulated" | "unknown";
 export interface Provenance {
   /** What `open` was given: a name of the catalog, or the name of a file. */
   readonly name: string;
+  /** A line for a heading. */
   readonly title: string;
   /** What one row is, as "one customer of …". */
   readonly row?: string;
   /** The column, or columns, that people predict. */
   readonly target?: string;
+  /** Whether rows are records of what happened. */
   readonly origin: Origin;
   /** As far as it is known. */
   readonly licence: string;
+  /** What to cite. */
   readonly citation?: string;
   /** Where this very copy was published. */
   readonly source?: string;
   /** Of the bytes of the file. */
   readonly sha256: string;
+  /** The size of the file. */
   readonly bytes: number;
   /** Rows in the file, before anything was taken or filtered. */
   readonly rows: number;
@@ -34,8 +38,9 @@ export interface Provenance {
 
 /** A table with its provenance, which stays with it through every method. */
 export class OpenedTable extends Table {
+  /** Where the rows come from. */
   readonly provenance: Provenance;
-  /** Lines of the file that are not in the table, because the caller chose to drop them: `line`, `fields`, `text`. */
+  /** Lines of the file that are not in the table, because the caller chose to drop them: `line`, `cells`, `text`. */
   readonly rejects: Table;
 
   /** Pairs columns with where they come from. */
@@ -50,6 +55,7 @@ export class OpenedTable extends Table {
     this.rejects = rejects;
   }
 
+  /** Another table in this one's place, with the same provenance. */
   protected override derive(columns: readonly Column[]): this {
     return new OpenedTable(this.name, columns, this.provenance, this.rejects) as this;
   }

@@ -6,14 +6,15 @@ export type PersonalKind = "name" | "email" | "phone" | "address";
 /** What stands in place of a personal value: always the same, so that neither length nor first letters tell anything. */
 export const MASK = "•••••";
 
-const EMAIL = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+/** Wider than any standard: what is masked too much does no harm. */
+const EMAIL = /[^\s@<>"(),;:]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 /** Written with a country code or in the American groups; bare digits are as likely an id. */
 const PHONE =
   /(?:\+|\b00)\d(?:[ ().\/-]{0,2}\d){6,14}|\(\d{2,5}\)[ -]?\d(?:[ .\/-]?\d){4,9}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b/g;
 const DIGITS = /^[\s+()./-]*(?:\d[\s()./-]*){6,15}$/;
 
 const NAMED: readonly (readonly [PersonalKind, RegExp])[] = [
-  ["email", /e-?mail/],
+  ["email", /e ?mail/],
   ["phone", /phone|mobile|\btel\b|telefon|téléphone|telephone|\bcell\b|\bfax\b|whatsapp|msisdn|handy/],
   [
     "name",

@@ -117,9 +117,8 @@ async function readParquet(path: string, file: string): Promise<Table> {
     return table;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`Cannot open ${file}: its parquet is damaged. ${error.message.split("\n")[0]}`, {
-      cause: error,
-    });
+    const words = (error.cause as Error).message.split("\n")[0]!.replaceAll(path, file);
+    throw new SyntaxError(`Cannot open ${file}: its parquet is damaged. ${words}`, { cause: error });
   }
 }
 

@@ -18,12 +18,14 @@ export * from "./column.ts";
  * ```
  */
 export class Table implements Displayable {
+  /** How pages and messages call it. */
   readonly name: string;
   /** How many rows. */
   readonly rows: number;
+  /** In order. */
   readonly columns: readonly Column[];
 
-  /** @throws {RangeError} If columns differ in length or two have one name. */
+  /** Pairs a name with columns. @throws {RangeError} If columns differ in length or two have one name. */
   constructor(name: string, columns: readonly Column[]) {
     const rows = columns.length === 0 ? 0 : lengthOf(columns[0]!);
     const seen = new Set<string>();
@@ -43,7 +45,7 @@ export class Table implements Displayable {
     return this.columns.map((c) => c.name);
   }
 
-  /** @throws {RangeError} If there is none of that name; the message offers the nearest. */
+  /** The column of a name. @throws {RangeError} If there is none; the message offers the nearest. */
   column(name: string): Column {
     const found = this.columns.find((c) => c.name === name);
     if (found) return found;

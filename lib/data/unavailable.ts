@@ -3,11 +3,12 @@
  * put it. A notebook catches this, and nothing else, to run on simulated rows instead.
  */
 export class TableUnavailable extends Error {
+  /** Tells it apart across a serialised boundary. */
   override readonly name = "TableUnavailable";
   /** The name that was asked for. */
   readonly table: string;
 
-  /** @param reasons What was tried, in order. @param remedy What a person can do. */
+  /** Says what was tried, in order, and what a person can do. */
   constructor(table: string, reasons: readonly string[], remedy: string) {
     super(`Cannot open ${JSON.stringify(table)}: ${reasons.join("; ")}. ${remedy}`);
     this.table = table;
