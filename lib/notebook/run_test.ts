@@ -144,8 +144,11 @@ Deno.test("runNotebook() says which import cannot be had", async () => {
     file.failure!.text,
     /cell 1 \(step1\), line 1: TypeError: Module not found "lib\/notebook\/not_there\.ts"/,
   );
-  const name = await run(notebook(`1;\nimport { y } from "credible/nothing";`));
-  assert.match(name.failure!.text, /cell 1 \(step1\).*credible\/nothing/);
+  const name = await run(notebook(`1;\nimport { y } from "no-such-name";`));
+  assert.match(
+    name.failure!.text,
+    /Import "no-such-name" not a dependency and not in import map from "the cell"$/,
+  );
   const unlocked = await run(notebook(`1;\nawait import("npm:credible-not-there@1.0.0");`));
   assert.match(unlocked.failure!.text, /line 2: TypeError: Cannot import "npm:credible-not-there@1\.0\.0": /);
 });
@@ -180,6 +183,12 @@ Deno.test("runNotebook() fails on a rejected promise that nobody awaits, also in
   const result = await run(notebook("1", "Promise.reject(new RangeError('forgotten')); 2"));
   assert.match(result.failure!.text, /cell 2 \(step2\): nobody caught .*: RangeError: forgotten$/);
   assert.ok(short(result)[1]!.includes("error RangeError: forgotten"));
+});
+
+Deno.test("runNotebook() fails on an error in a worker that nobody listens to", async () => {
+  const worker = `new Worker("data:text/javascript,throw new Error('in the worker')", { type: "module" });`;
+  const result = await run(notebook(worker, "await new Promise((r) => setTimeout(r, 8000))"));
+  assert.match(result.failure!.text, /nobody caught an error that surfaced here: .*in the worker/);
 });
 
 Deno.test("runNotebook() goes on after an expected error and fails where none was raised", async () => {

@@ -58,7 +58,7 @@ const PRELUDE = `void (() => {
       metadata: {},
       transient: {},
     });
-  addEventListener("error", (event) => (event.preventDefault(), report(event.error)));
+  addEventListener("error", (event) => (event.preventDefault(), report(event.error ?? event)));
   addEventListener("unhandledrejection", (event) => (event.preventDefault(), report(event.reason)));
   for (const name of ["stdout", "stderr"]) {
     const decoder = new TextDecoder();

@@ -177,6 +177,7 @@ function clean(text: string, root: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(`${pathToFileURL(root).href}/`, "")
     .replaceAll(`${root}/`, "")
+    .replace(/[^"\s]*\$deno\$repl\.mts/g, "the cell")
     .replace(/(?:file:\/\/)?\/\S*?\/npm\/[^/\s]+\/((?:@[^/\s]+\/)?[^/\s]+)\/(\d[^/\s]*)/g, "npm:$1@$2");
 }
 
