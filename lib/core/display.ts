@@ -22,7 +22,8 @@ export function displayable(bundle: MimeBundle): Displayable {
 
 /**
  * Prose whose numbers come from code, so that text cannot drift from results. Numbers print with up to four significant
- * digits; format them yourself for another form.
+ * digits; format them yourself for another form. Backslashes stay as written, so that formulas
+ * can be; only those before a backtick or a dollar sign go.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ export function displayable(bundle: MimeBundle): Displayable {
  * ```
  */
 export function md(strings: TemplateStringsArray, ...values: unknown[]): Displayable {
-  const text = String.raw({ raw: strings.map(dedent) }, ...values.map(inProse));
+  const text = String.raw({ raw: strings.raw.map(plain).map(dedent) }, ...values.map(inProse));
   return displayable({ "text/plain": text, "text/markdown": text });
 }
 
@@ -40,6 +41,11 @@ function inProse(value: unknown): string {
   return typeof value === "number" && !Number.isInteger(value)
     ? String(Number(value.toPrecision(4)))
     : String(value);
+}
+
+/** Takes the text as it is written, so that `\frac` stays a formula; only what a template cannot hold is escaped in it. */
+function plain(part: string): string {
+  return part.replace(/\\([`$])/g, "$1");
 }
 
 /** Removes the indentation that a template has inside a cell: markdown would read it as code. */

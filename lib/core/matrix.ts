@@ -15,7 +15,11 @@ export interface Matrix {
  *
  * @throws {RangeError} If `values` is not `rows * columns` long.
  */
-export function matrix(rows: number, columns: number, values = new Float64Array(rows * columns)): Matrix {
+export function matrix(
+  rows: number,
+  columns: number,
+  values: Float64Array = new Float64Array(rows * columns),
+): Matrix {
   ensure(
     values.length === rows * columns,
     "make a matrix",

@@ -6,6 +6,7 @@ export * from "./display.ts";
 export * from "./ensure.ts";
 export * from "./html.ts";
 export { insideKernel } from "./kernel.ts";
+export * from "./linear_algebra.ts";
 export * from "./logistic.ts";
 export * from "./matrix.ts";
 export * from "./nearest.ts";
