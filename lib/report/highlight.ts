@@ -1,16 +1,13 @@
-import { escapeHtml } from "../core/mod.ts";
-
 /** Source in, safe HTML out. */
 export type Highlighter = (source: string) => string;
 
 let typescript: Promise<Highlighter> | undefined;
 
 /**
- * What turns TypeScript into HTML whose colours are classes of the page's style. It loads once, at the first call; where
- * it cannot, code stands plain.
+ * What turns TypeScript into HTML whose colours are classes of the page's style. It loads once, at the first call.
  */
 export function loadHighlighter(): Promise<Highlighter> {
-  typescript ??= loadTypescript().catch(() => escapeHtml);
+  typescript ??= loadTypescript();
   return typescript;
 }
 
@@ -26,8 +23,9 @@ async function loadTypescript(): Promise<Highlighter> {
     langs: [language.default],
     engine: createJavaScriptRegexEngine(),
   });
-  return (source) =>
-    shorten(shiki.codeToHtml(source, { lang: "typescript", theme: "page", structure: "inline" }));
+  // By default a line that takes longer than half a second stays plain: on a busy machine the page would differ.
+  const options = { lang: "typescript", theme: "page", structure: "inline", tokenizeTimeLimit: 0 } as const;
+  return (source) => shorten(shiki.codeToHtml(source, options));
 }
 
 /** Classes for styles, nothing around plain words, real line ends: a third of the bytes. */

@@ -42,6 +42,20 @@ Deno.test("renderPage() gives the same bytes for the same notebook", async () =>
   assert.ok(first.length < 150_000, `a page without Plotly is small, this one has ${first.length} bytes`);
 });
 
+Deno.test("renderPage() colours a line however long it takes: a busy machine writes the same page", async () => {
+  const clock = performance.now, date = Date.now;
+  let ticks = 0;
+  performance.now = () => ticks += 10_000;
+  Date.now = () => ticks += 10_000;
+  try {
+    const html = await renderPage(executed([code("a", "const a = 1; // as ever")]), HERE);
+    assert.match(html, /<span class="t-comment">\/\/ as ever<\/span>/);
+  } finally {
+    performance.now = clock;
+    Date.now = date;
+  }
+});
+
 Deno.test("renderPage() puts title, question and claims first, numbers figures and tables in order", async () => {
   const page = parse(await renderPage(await chapter(), HERE));
   assert.deepEqual(texts(page, "h1"), ["How much can 150 customers tell?"]);

@@ -95,9 +95,14 @@ const FAINT = `(() => {
     }
     return "white";
   };
+  const known = new Map();
   const contrast = (color, ground) => {
-    const [a, b] = [luminance(rgb(color, ground)), luminance(rgb(ground, ground))];
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const pair = color + ground;
+    if (!known.has(pair)) {
+      const [a, b] = [luminance(rgb(color, ground)), luminance(rgb(ground, ground))];
+      known.set(pair, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+    }
+    return known.get(pair);
   };
   const seen = (e) => e.checkVisibility() && !e.closest(".unseen, .skip");
   const faint = [];
