@@ -60,6 +60,9 @@ export interface RunResult {
  */
 const DRAIN_SECONDS: Readonly<Record<string, number>> = { error: 10, uncaught: 1 };
 
+/** How long after its connection the end of a kernel may become known, in milliseconds. */
+const END_MS = 5000;
+
 /**
  * Runs a notebook in a kernel of its own and keeps its outputs. A cell that fails ends the run: the result then holds
  * what ran and says where and why.
@@ -147,10 +150,10 @@ class Run {
       const trouble = await this.#executeCells(session);
       const drain = DRAIN_SECONDS[trouble?.kind ?? ""] ?? 0;
       if (drain > 0) await within(session.drained().catch(() => {}), drain * 1000);
-      await session.stop();
       return trouble;
     } finally {
       signal?.removeEventListener("abort", cancel);
+      await session?.stop();
     }
   }
 
@@ -192,8 +195,12 @@ class Run {
       : { kind: "cellBudget", cell: this.#current, seconds: cellBudget };
     const late = Promise.withResolvers<Trouble>();
     const timer = setTimeout(() => late.resolve(over), Math.max(0, Math.min(left, cellBudget)) * 1000);
-    // A request rejects when the kernel has ended; that is told by its end.
-    const done = work.then(() => undefined, () => this.#trouble.promise);
+    const done = work.then(() => undefined, async (error) => {
+      // A request rejects when the kernel closes its connection; why, its end tells a moment later.
+      const trouble = await within(this.#trouble.promise, END_MS);
+      if (!trouble) throw error;
+      return trouble;
+    });
     try {
       return await Promise.race([this.#trouble.promise, done, late.promise]);
     } finally {
