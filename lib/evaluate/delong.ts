@@ -1,7 +1,7 @@
-import { expit, logit, mean, variance } from "../core/mod.ts";
+import { DISPLAY, type Displayable, expit, logit, mean, variance } from "../core/mod.ts";
 import { normal } from "../core/distributions/mod.ts";
 import { ensureBinary, ensureConfidence, sortedOf, type Values } from "./binary.ts";
-import { type Interval, interval } from "./interval.ts";
+import { type Interval, interval, intervalText } from "./interval.ts";
 
 /** Options of {@linkcode aucInterval}. */
 export interface AucIntervalOptions {
@@ -50,8 +50,8 @@ export function aucInterval(labels: Values, scores: Values, options: AucInterval
   return interval({ estimate, low, high, confidence, standardError, method });
 }
 
-/** Two models compared on the same rows. */
-export interface AucComparison {
+/** Two models compared on the same rows; shows itself as the last line of a cell. */
+export interface AucComparison extends Displayable {
   /** The area of the first scores. */
   readonly first: number;
   /** The area of the second scores. */
@@ -85,19 +85,21 @@ export function compareAuc(
   const standardError = Math.sqrt(delongVariance(positives, negatives));
   const estimate = mean(positives);
   const reach = normal().isf((1 - confidence) / 2) * standardError;
-  return {
-    first: mean(a.ofPositives),
-    second: mean(b.ofPositives),
-    difference: interval({
-      estimate,
-      low: Math.max(-1, estimate - reach),
-      high: Math.min(1, estimate + reach),
-      confidence,
-      standardError,
-      method: "paired DeLong 1988",
-    }),
-    pValue: standardError === 0 && estimate === 0 ? 1 : 2 * normal().sf(Math.abs(estimate) / standardError),
-  };
+  const difference = interval({
+    estimate,
+    low: Math.max(-1, estimate - reach),
+    high: Math.min(1, estimate + reach),
+    confidence,
+    standardError,
+    method: "paired DeLong 1988",
+  });
+  const areas = { first: mean(a.ofPositives), second: mean(b.ofPositives) };
+  const pValue = standardError === 0 && estimate === 0
+    ? 1
+    : 2 * normal().sf(Math.abs(estimate) / standardError);
+  const text = `AUC ${areas.first.toFixed(3)} and ${areas.second.toFixed(3)}, difference ` +
+    `${intervalText(difference)}, p = ${pValue.toPrecision(2)}, ${difference.method}`;
+  return { ...areas, difference, pValue, [DISPLAY]: () => ({ "text/plain": text }) };
 }
 
 /** How each row stands among the rows of the other class: the share that it beats, ties counting half. */

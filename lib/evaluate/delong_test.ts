@@ -96,7 +96,11 @@ Deno.test("compareAuc() has the variance of DeLong's covariance formula", () => 
 });
 
 Deno.test("compareAuc() of scores in the same order finds no difference, for sure", () => {
-  const { difference, pValue } = compareAuc([0, 1, 0, 1], [1, 2, 3, 4], [10, 20, 30, 40]);
-  equal(difference.estimate, 0);
-  equal(pValue, 1);
+  const found = compareAuc([0, 1, 0, 1], [1, 2, 3, 4], [10, 20, 30, 40]);
+  equal(found.difference.estimate, 0);
+  equal(found.pValue, 1);
+  equal(
+    (found[DISPLAY]() as Record<string, unknown>)["text/plain"],
+    "AUC 0.750 and 0.750, difference 0.000 (95 % interval 0.000 to 0.000), p = 1.0, paired DeLong 1988",
+  );
 });
