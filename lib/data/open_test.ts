@@ -127,7 +127,10 @@ Deno.test("open() says where to get a table that is not here, and where to put i
         assert.ok(!error.message.includes("/nowhere"), "a path of the machine is in the message");
         return true;
       });
-      await assert.rejects(open("aus_retail"), /Make it from github\.com\/tidyverts.* \(the data frame/);
+      await assert.rejects(
+        open("aus_retail"),
+        /Make it from https:\/\/github\.com\/tidyverts.* \(the data frame/,
+      );
     }));
 });
 

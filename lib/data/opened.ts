@@ -71,7 +71,7 @@ export class OpenedTable extends Table {
       p.row ? `a row is ${p.row}` : "",
       p.target ? `target: ${p.target}` : "",
       p.origin === "unknown" ? "real or simulated: unknown" : p.origin,
-      `licence: ${p.licence}`,
+      /licence/i.test(p.licence) ? p.licence : `licence: ${p.licence}`,
       `sha256 ${p.sha256.slice(0, 12)}…`,
     ];
     const notes = [

@@ -8,9 +8,9 @@ export const MASK = "•••••";
 
 /** Wider than any standard: what is masked too much does no harm. */
 const EMAIL = /[^\s@<>"(),;:]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-/** Written with a country code or in the American groups; bare digits are as likely an id. */
+/** Written with a country code, in the American groups or with a dialling code; bare digits are as likely an id. */
 const PHONE =
-  /(?:\+|\b00)\d(?:[ ().\/-]{0,2}\d){6,14}|\(\d{2,5}\)[ -]?\d(?:[ .\/-]?\d){4,9}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b/g;
+  /(?<![\p{L}\p{N}._-])(?:(?:\+|00)\d(?:[ ().\/-]{0,2}\d){6,14}|\(\d{2,5}\)[ -]?\d(?:[ .\/-]?\d){4,9}|\d{3}[-. ]\d{3}[-. ]\d{4}|0\d{2,4}[ \/-]\d{5,9})(?!\p{L}|[._-]?\p{N})/gu;
 const DIGITS = /^[\s+()./-]*(?:\d[\s()./-]*){6,15}$/;
 
 const NAMED: readonly (readonly [PersonalKind, RegExp])[] = [

@@ -71,6 +71,20 @@ Deno.test("maskText() leaves no e-mail address of any form", () => {
   );
 });
 
+Deno.test("maskText() masks telephone numbers as people write them", () => {
+  for (
+    const phone of [
+      "+49 151 23456789",
+      "0049 (151) 234-5678",
+      "(030) 1234567",
+      "555-123-4567",
+      "0151 23456789",
+    ]
+  ) {
+    assert.equal(maskText(`call ${phone}, please`), `call ${MASK}, please`);
+  }
+});
+
 Deno.test("maskText() leaves ids, dates, prices and ordinary text as they are", () => {
   for (
     const text of [
