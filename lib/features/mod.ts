@@ -10,3 +10,4 @@ export * from "./mapping.ts";
 export * from "./roles.ts";
 export * from "./scale.ts";
 export * from "./encode/mod.ts";
+export * from "./suggest.ts";
