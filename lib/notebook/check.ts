@@ -96,9 +96,27 @@ interface Diagnostic {
 }
 
 async function denoCheck(modules: readonly string[], root: string, lock: string): Promise<Diagnostic[]> {
+  const { success, text } = await deno("check", modules, root, lock);
+  if (success) return [];
+  const diagnostics = text.split(/^(?=TS\d+ \[ERROR\]: )/m).flatMap(parseDiagnostic);
+  if (diagnostics.length === 0) {
+    throw new Error(
+      `Cannot check the types in cells: deno check failed\n${text.replace(/\n+Stack backtrace.*/s, "")}`,
+    );
+  }
+  await deno("cache", modules, root, lock); // a check that fails leaves the lock file as it was
+  return diagnostics;
+}
+
+async function deno(
+  command: "check" | "cache",
+  modules: readonly string[],
+  root: string,
+  lock: string,
+): Promise<{ success: boolean; text: string }> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      "check",
+      command,
       "--quiet",
       "--config",
       join(root, "deno.json"),
@@ -110,14 +128,7 @@ async function denoCheck(modules: readonly string[], root: string, lock: string)
     env: { NO_COLOR: "1" },
     stdout: "null",
   }).output();
-  const text = new TextDecoder().decode(stderr);
-  const diagnostics = text.split(/^(?=TS\d+ \[ERROR\]: )/m).flatMap(parseDiagnostic);
-  if (!success && diagnostics.length === 0) {
-    throw new Error(
-      `Cannot check the types in cells: deno check failed\n${text.replace(/\n+Stack backtrace.*/s, "")}`,
-    );
-  }
-  return diagnostics;
+  return { success, text: new TextDecoder().decode(stderr) };
 }
 
 /** A block of the checker's text: the message, the line of source with a mark below it, the place. */

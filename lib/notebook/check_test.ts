@@ -101,6 +101,14 @@ Deno.test("checkNotebooks() maps errors to notebook, cell, line and column of al
     "two.ipynb 2:1:1 TS2532",
   ]);
   assert.equal(problems[0]!.message, "Type 'string' is not assignable to type 'number'.");
+  assert.match(
+    problems[4]!.message,
+    /"no_such_package".* try running `deno task credible add npm:no_such_package@VERSION`/s,
+  );
+  assert.ok(
+    problems.every(({ message }) => !/credible_check_|__cell/.test(message)),
+    "nothing of the module shows",
+  );
   assert.match(problems[2]!.message, /no exported member named 'median'\. Did you mean 'mean'/);
 });
 
@@ -147,5 +155,21 @@ Deno.test("checkNotebooks() names a file that is no notebook and a module that c
   await Deno.writeTextFile(`${root}/good.ipynb`, JSON.stringify(file(['import { n } from "./m.ts";\nn'])));
   const problems = await checkNotebooks(["bad.ipynb", "good.ipynb"], { root });
   assert.deepEqual(brief(problems), ["m.ts null:1:14 TS2322", "bad.ipynb null:1:1 notebook"]);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("checkNotebooks() names a package that the lock file lacks, and checks types all the same", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${root}/deno.json`, '{ "lock": { "path": "./deno.lock", "frozen": true } }');
+  await Deno.writeTextFile(`${root}/deno.lock`, '{ "version": "5", "specifiers": {} }');
+  const cells = ["1;", 'import { parse } from "npm:yaml@2.9.1";\nconst n: string = 1;'];
+  await Deno.writeTextFile(`${root}/n.ipynb`, JSON.stringify(file(cells)));
+  const problems = await checkNotebooks(["n.ipynb"], { root });
+  assert.deepEqual(brief(problems), ["n.ipynb 2:1:24 notLocked", "n.ipynb 2:2:7 TS2322"]);
+  assert.match(problems[0]!.message, /deno task credible add npm:yaml@2\.9\.1/);
+  assert.equal(
+    JSON.parse(await Deno.readTextFile(`${root}/deno.lock`)).specifiers["npm:yaml@2.9.1"],
+    undefined,
+  );
   await Deno.remove(root, { recursive: true });
 });
