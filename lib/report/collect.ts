@@ -114,7 +114,17 @@ export function tallyOf(claims: readonly ClaimRecord[]): Tally {
   };
 }
 
-/** A tally in words: `7 of 7 claims hold`, `11 of 13 claims hold, 2 known misses`. */
+/**
+ * A tally in words: `7 of 7 claims hold`, `11 of 13 claims hold, 2 known misses`.
+ *
+ * @example
+ * ```ts
+ * import { tallyOf, tallyText } from "credible/report";
+ * import { check, claim } from "credible/core";
+ * const agree = check({ code: "rHat", title: "largest R̂", value: 1.002, limit: { below: 1.01 } });
+ * tallyText(tallyOf([claim("every chain agrees", agree)])); // "1 of 1 claim holds"
+ * ```
+ */
 export function tallyText(tally: Tally): string {
   if (tally.total === 0 && tally.notApplicable === 0) return "no claim";
   const parts = [`${tally.held} of ${tally.total} ${tally.total === 1 ? "claim holds" : "claims hold"}`];

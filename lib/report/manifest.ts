@@ -117,7 +117,18 @@ export async function readManifest(path: string): Promise<Manifest> {
   );
 }
 
-/** Writes a manifest, whole or not at all, its notebooks sorted by path. */
+/**
+ * Writes a manifest, whole or not at all, its notebooks sorted by path.
+ *
+ * @example
+ * ```ts
+ * import { readManifest, writeManifest } from "credible/report";
+ * const folder = await Deno.makeTempDir();
+ * await writeManifest(`${folder}/manifest.json`, { version: 1, notebooks: {} });
+ * await readManifest(`${folder}/manifest.json`);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   const notebooks = Object.fromEntries(Object.entries(manifest.notebooks).sort(([a], [b]) => a < b ? -1 : 1));
   await writeFileAtomic(path, JSON.stringify({ ...manifest, notebooks }, null, 2) + "\n");

@@ -31,6 +31,19 @@ export interface PageContext {
 /**
  * Renders an executed notebook as one HTML file that needs nothing else: no network, no fonts, no scripts (but Plotly's,
  * where a chart uses it). The same notebook and context give the same bytes.
+ *
+ * @example
+ * ```ts
+ * import { renderPage } from "credible/report";
+ * const question = "# Who leaves?\n\nHalf of the shop's customers left.";
+ * const html = await renderPage({
+ *   nbformat: 4,
+ *   nbformat_minor: 5,
+ *   metadata: {},
+ *   cells: [{ cell_type: "markdown", id: "question", metadata: {}, source: question }],
+ * }, { path: "shop/who_leaves" });
+ * if (!html.includes("<h1>Who leaves?</h1>")) throw new Error("the title is missing");
+ * ```
  */
 export async function renderPage(notebook: Notebook, context: PageContext): Promise<string> {
   const front = collect(notebook);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { check, claim, DISPLAY, md, published } from "../core/mod.ts";
+import { check, claim, md, published } from "../core/mod.ts";
 import { figure, intervals, Plot, plotly, table } from "../plot/mod.ts";
 import { chapter, claimed, code, executed, prose, recorded, shown } from "../../tests/e2e/fixture.ts";
 import { parseHTML } from "linkedom";
@@ -321,9 +321,4 @@ Deno.test("renderPage() holds Plotly's bundle once, allowed by hash, and escapes
   assert.equal(html.match(/script-src 'sha256-[^']+' 'sha256-[^']+';/g)?.length, 1);
   assert.match(html, /id="chart-1"[^]*id="chart-2"/);
   assert.ok(html.length < 1_900_000);
-});
-
-Deno.test("the fixture's figures show themselves as a kernel would ask them to", async () => {
-  const bundle = await figure({ marks: [Plot.ruleX([1])] }, { alt: "x" })[DISPLAY]();
-  assert.ok("text/html" in bundle && "text/plain" in bundle);
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "../core/mod.ts";
-import { paletteCss } from "../plot/mod.ts";
+// Not through plot/mod.ts, which loads the drawing libraries: a build with nothing to do takes a second.
+import { paletteCss } from "../plot/colors.ts";
 import css from "./page.css" with { type: "text" };
 
 /** What goes into the frame that all pages share. */
