@@ -54,7 +54,7 @@ const nbconvert = peer("jupyter-nbconvert");
 
 Deno.test({
   name: "a notebook of ours runs under jupyter nbconvert --execute" +
-    (nbconvert ? "" : " (ignored: Jupyter is not installed; CREDIBLE_PEERS names its folder of programs)"),
+    (nbconvert ? "" : " (ignored: Jupyter is not installed; CREDIBLE_PEERS names its environment)"),
   ignore: nbconvert === undefined,
   fn: async () => {
     const folder = await Deno.makeTempDir();

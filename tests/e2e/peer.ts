@@ -1,21 +1,27 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
-/** A program of Python's Jupyter, in the folder $CREDIBLE_PEERS or on the path. */
+const WINDOWS = Deno.build.os === "windows";
+
+/** The folder $CREDIBLE_PEERS: a Python environment, given by itself or by its folder of programs. */
+const ENVIRONMENT = (() => {
+  const folder = Deno.env.get("CREDIBLE_PEERS");
+  return folder && /^(bin|Scripts)$/.test(basename(folder)) ? dirname(folder) : folder;
+})();
+
+/** A program of Python's Jupyter, or another one, in $CREDIBLE_PEERS or on the path. */
 export function peer(program: string): string | undefined {
-  const windows = Deno.build.os === "windows";
-  const folders = [Deno.env.get("CREDIBLE_PEERS"), ...Deno.env.get("PATH")?.split(windows ? ";" : ":") ?? []];
-  return folders.filter((folder) => folder !== undefined && folder !== "")
-    .map((folder) => join(folder!, windows ? `${program}.exe` : program))
+  const own = ENVIRONMENT ? [join(ENVIRONMENT, WINDOWS ? "Scripts" : "bin")] : [];
+  const path = Deno.env.get("PATH")?.split(WINDOWS ? ";" : ":") ?? [];
+  return [...own, ...path].filter((folder) => folder !== "")
+    .map((folder) => join(folder, WINDOWS ? `${program}.exe` : program))
     .find(isFile);
 }
 
-/** tslab's program, as `npm install --prefix $CREDIBLE_PEERS/.. tslab` leaves it, and the Node on the path. */
+/** tslab's program, as `npm install --prefix $CREDIBLE_PEERS tslab@1.0.22` leaves it, and the Node on the path. */
 export function tslabCommand(): [node: string, script: string] | undefined {
-  const folder = Deno.env.get("CREDIBLE_PEERS");
   const node = peer("node");
-  if (folder === undefined || node === undefined) return undefined;
-  const script = join(folder, "..", "node_modules", "tslab", "bin", "tslab");
-  return isFile(script) ? [node, script] : undefined;
+  const script = ENVIRONMENT && join(ENVIRONMENT, "node_modules", "tslab", "bin", "tslab");
+  return node && script && isFile(script) ? [node, script] : undefined;
 }
 
 function isFile(path: string): boolean {
