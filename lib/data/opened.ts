@@ -74,11 +74,7 @@ export class OpenedTable extends Table {
       /licence/i.test(p.licence) ? p.licence : `licence: ${p.licence}`,
       `sha256 ${p.sha256.slice(0, 12)}…`,
     ];
-    const notes = [
-      facts.filter(Boolean).join(" · "),
-      p.read.join("; "),
-      ...p.traps.map((t) => `Beware: ${t}`),
-    ];
-    return showTable(this, { title: p.title, notes: notes.filter(Boolean) });
+    const notes = [facts.filter(Boolean).join(" · "), p.read.join("; ")].filter(Boolean);
+    return showTable(this, { title: p.title, notes, traps: p.traps });
   }
 }

@@ -6,8 +6,10 @@ import type { Table } from "./table.ts";
 /** What stands around the rows of a table that shows itself. */
 export interface Caption {
   readonly title: string;
-  /** Lines under the title: where the rows come from, what to beware of. */
+  /** Lines under the rows: where they come from and how they were read. */
   readonly notes?: readonly string[];
+  /** What to beware of: folded in a page, a line each in text. */
+  readonly traps?: readonly string[];
 }
 
 const ROWS = 6;
@@ -98,10 +100,14 @@ function rest(table: Table): string {
 export function showTable(table: Table, caption: Caption): MimeBundle {
   const columns = head(table);
   const size = `${plural(table.rows, "row")} × ${plural(table.columns.length, "column")}`;
-  const notes = [...caption.notes ?? [], rest(table)].filter(Boolean);
+  const { traps = [] } = caption;
+  const notes = [rest(table), ...caption.notes ?? []].filter(Boolean);
   return {
-    "text/plain": asText(columns, `${caption.title} (${size})`, notes),
-    "text/html": asHtml(columns, caption.title, size, notes),
+    "text/plain": asText(columns, `${caption.title} (${size})`, [
+      ...notes,
+      ...traps.map((trap) => `Beware: ${trap}`),
+    ]),
+    "text/html": asHtml(columns, caption.title, size, notes, traps),
   };
 }
 
@@ -120,6 +126,7 @@ function asHtml(
   title: string,
   size: string,
   notes: readonly string[],
+  traps: readonly string[],
 ): string {
   const align = (column: HeadColumn) =>
     column.right ? ' class="number" style="text-align:right"' : ' style="text-align:left"';
@@ -133,5 +140,14 @@ function asHtml(
   return `<div class="data-table" style="overflow-x:auto"><table class="data">` +
     `<caption style="text-align:left"><strong>${escapeHtml(title)}</strong> ` +
     `<small>${escapeHtml(size)}</small></caption>\n` +
-    `<thead><tr>${header}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${small}</div>`;
+    `<thead><tr>${header}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${small}${trapList(traps)}</div>`;
+}
+
+function trapList(traps: readonly string[]): string {
+  if (traps.length === 0) return "";
+  const items = traps.map((trap) => `<li>${escapeHtml(trap)}</li>`).join("");
+  return `<details class="traps"><summary><small>${
+    plural(traps.length, "thing")
+  } to beware of</small></summary>` +
+    `<ul>${items}</ul></details>`;
 }

@@ -56,7 +56,9 @@ Deno.test("an opened table shows provenance, traps and how many rows are left", 
     /a row is one shop · real · licence: CC0 · sha256 000000000000…/,
   );
   const part = whole.take([0, 1]).select(["visits"]);
-  assert.match(part[DISPLAY]()["text/plain"], /\n2 of 8 rows · .*\nUTF-8\nBeware: Sundays are missing\./s);
+  assert.match(part[DISPLAY]()["text/plain"], /\n2 of 8 rows · .*\nUTF-8\nBeware: Sundays are missing\.$/s);
+  const document = parseHtml(part[DISPLAY]()["text/html"]);
+  assert.equal(document.querySelector("details.traps li")?.textContent, "Sundays are missing.");
   assert.equal(part.provenance, provenance);
 });
 
