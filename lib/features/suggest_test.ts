@@ -42,7 +42,7 @@ Deno.test("the vocabulary has words for every role of the dictionary", () => {
 Deno.test({
   name: `suggestMapping() agrees with the confirmed mappings for four roles of five${needsData}`,
   ignore: DATA === undefined,
-  async fn() {
+  async fn(): Promise<void> {
     let [agreed, roles] = [0, 0];
     for (
       const mapping of await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url))
