@@ -4,3 +4,5 @@ export * from "./read_catboost.ts";
 export * from "./read_lightgbm.ts";
 export * from "./read_xgboost.ts";
 export * from "./shap.ts";
+export { boost, type BoostOptions } from "./boost.ts";
+export * from "./losses.ts";

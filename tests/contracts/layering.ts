@@ -27,10 +27,13 @@ export const WITHIN_LAYER: ReadonlySet<string> = new Set([
 export interface Import {
   readonly from: string;
   readonly to: string;
+  /** Only types are imported: nothing is left of it when the code runs. */
+  readonly typeOnly?: boolean;
 }
 
-const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)"(\.{1,2}\/[^"]+)"/g;
-const NAMED_SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*)"credible\/([a-z]+)[^"]*"/g;
+const RELATIVE =
+  /(?:\b(?:import|export)\s+(type\s)?[^;"]*?\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)"(\.{1,2}\/[^"]+)"/g;
+const NAMED = /(?:\bfrom\s*|\bimport\s*\(?\s*)"credible\/([a-z]+)[^"]*"/g;
 
 /** Every import between the modules of lib (tests beside them included). */
 export async function libImports(
@@ -40,11 +43,11 @@ export async function libImports(
   for await (const file of modulesBelow(lib)) {
     const code = withoutComments(await Deno.readTextFile(file));
     const from = relative(lib, file);
-    for (const [, specifier] of code.matchAll(SPECIFIER)) {
+    for (const [, type, specifier] of code.matchAll(RELATIVE)) {
       const to = relative(lib, join(dirname(file), specifier!));
-      if (!to.startsWith("..")) imports.push({ from, to });
+      if (!to.startsWith("..")) imports.push({ from, to, ...(type ? { typeOnly: true } : {}) });
     }
-    for (const [, folder] of code.matchAll(NAMED_SPECIFIER)) imports.push({ from, to: `${folder}/mod.ts` });
+    for (const [, folder] of code.matchAll(NAMED)) imports.push({ from, to: `${folder}/mod.ts` });
   }
   return imports;
 }
@@ -61,10 +64,12 @@ export function againstTheArrows(imports: readonly Import[]): string[] {
   });
 }
 
-/** Files that import each other in a circle, each circle as a list that ends where it starts. */
+/** Files that import each other in a circle when the code runs, each circle as a list that ends where it starts. */
 export function cycles(imports: readonly Import[]): string[][] {
   const targets = new Map<string, string[]>();
-  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
+  for (const { from, to } of imports.filter(({ typeOnly }) => !typeOnly)) {
+    targets.set(from, [...(targets.get(from) ?? []), to]);
+  }
   const done = new Set<string>();
   const found: string[][] = [];
   const visit = (file: string, path: string[]): void => {

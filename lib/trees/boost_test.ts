@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { createRng, type Matrix, matrix } from "../core/mod.ts";
+import { auc } from "../evaluate/mod.ts";
+import { boost, type BoostOptions } from "./boost.ts";
+import { predict, predictRaw } from "./forest.ts";
+import { multiclass, poisson, squared, tweedie } from "./losses.ts";
+import { treeShap } from "./shap.ts";
+
+const GROWERS = ["leafwise", "symmetric"] as const;
+
+function sample(rows: number, seed: number): { rows: Matrix; chance: Float64Array; target: Float64Array } {
+  const rng = createRng(seed, "boost-test");
+  const values = matrix(rows, 4);
+  const chance = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const x = [rng.normal(), rng.normal(), rng.integer(4), rng.uniform() < 0.1 ? NaN : rng.normal()];
+    values.values.set(x, 4 * i);
+    const eta = 1.5 * x[0]! * Math.sign(x[1]!) + (x[2]! > 2 ? 1 : -0.5) + (Number.isNaN(x[3]!) ? 1 : 0);
+    chance[i] = 1 / (1 + Math.exp(-eta));
+  }
+  return { rows: values, chance, target: chance.map((p) => Number(rng.uniform() < p)) };
+}
+
+const learn = sample(3000, 1);
+const fresh = sample(2000, 2);
+
+for (const grower of GROWERS) {
+  Deno.test(`boost() comes near the best possible AUC on rows never seen (${grower})`, () => {
+    const forest = boost(learn.rows, learn.target, { grower, rounds: 40 });
+    const ours = auc(fresh.target, predict(forest, fresh.rows).values);
+    const possible = auc(fresh.target, fresh.chance);
+    assert.ok(ours > possible - 0.025, `AUC ${ours}, with the true chances ${possible}`);
+  });
+
+  Deno.test(`boost() is the same twice and explains itself (${grower})`, () => {
+    const options: BoostOptions = { grower, rounds: 15, rowFraction: 0.7, columnFraction: 0.75, seed: 3 };
+    const [a, b] = [boost(learn.rows, learn.target, options), boost(learn.rows, learn.target, options)];
+    assert.deepEqual(predictRaw(a, fresh.rows), predictRaw(b, fresh.rows));
+    const other = boost(learn.rows, learn.target, { ...options, seed: 4 });
+    assert.notDeepEqual(predictRaw(a, fresh.rows), predictRaw(other, fresh.rows));
+    treeShap(a, matrix(50, 4, fresh.rows.values.slice(0, 200))); // throws unless values add up
+  });
+
+  Deno.test(`boost() with one round and rate 1 gives each leaf its own mean (${grower})`, () => {
+    const target = learn.rows.values.filter((_, k) => k % 4 === 0).map((x) => x > 0 ? 3 : -1);
+    const forest = boost(learn.rows, target, {
+      grower,
+      loss: squared,
+      rounds: 1,
+      learningRate: 1,
+      l2: 0,
+      minRows: 1,
+      depth: 2,
+    });
+    const fitted = predict(forest, learn.rows).values;
+    // The first cut is at the middle of the two values nearest to 0: no leaf mixes 3 and −1 by more than the bins are wide.
+    const off = fitted.filter((value, i) => Math.abs(value - target[i]!) > 1e-9).length;
+    assert.ok(off < learn.rows.rows / 100, `${off} rows`);
+  });
+}
+
+Deno.test("boost() stops early and keeps the best rounds", () => {
+  const validation = { rows: fresh.rows, target: fresh.target, patience: 5 };
+  const forest = boost(learn.rows, learn.target, { rounds: 1000, learningRate: 0.5, validation });
+  assert.ok(forest.trees.length > 2 && forest.trees.length < 200, `${forest.trees.length} trees`);
+});
+
+Deno.test("boost() keeps a monotone promise everywhere", () => {
+  const forest = boost(learn.rows, learn.target, { rounds: 60, monotone: [1, 0, 0, -1] });
+  const line = (column: number): Float64Array => {
+    const rows = matrix(81, 4);
+    for (let i = 0; i < 81; i++) {
+      const x = [0.3, 0.5, 1, 0.2];
+      x[column] = -4 + i / 10;
+      rows.values.set(x, 4 * i);
+    }
+    return predictRaw(forest, rows).values;
+  };
+  assert.ok(line(0).every((value, i, all) => i === 0 || value >= all[i - 1]!));
+  assert.ok(line(3).every((value, i, all) => i === 0 || value <= all[i - 1]!));
+});
+
+Deno.test("boost() reaches the means of counts, amounts and classes", () => {
+  const rng = createRng(5, "losses");
+  const rows = matrix(2000, 1, rng.uniforms(2000));
+  const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const rates = rows.values.map((x) => 1 + 4 * Number(x > 0.5));
+  const counts = rates.map((rate) => rng.poisson(rate));
+  for (const loss of [poisson, tweedie(1.3)]) {
+    const fitted = predict(boost(rows, counts, { loss, rounds: 100 }), rows).values;
+    const high = fitted.filter((_, i) => rows.values[i]! > 0.5);
+    const observed = mean(counts.filter((_, i) => rows.values[i]! > 0.5));
+    assert.ok(Math.abs(mean(high) / observed - 1) < 0.02, `${loss.link}: ${mean(high)} against ${observed}`);
+  }
+  const classes = rows.values.map((x) => Math.min(2, Math.floor(3 * x)));
+  const shares = predict(
+    boost(rows, classes, { loss: multiclass(3), rounds: 40 }),
+    matrix(3, 1, Float64Array.of(0.1, 0.5, 0.9)),
+  );
+  for (let k = 0; k < 3; k++) assert.ok(shares.values[3 * k + k]! > 0.95);
+});
+
+Deno.test("boost() weighs rows: a row of weight 2 counts as two rows", () => {
+  const { rows, target } = sample(200, 9); // few enough for a bin each, so that both fits cut at the same places
+  const twice = matrix(400, 4, Float64Array.from([...rows.values, ...rows.values]));
+  const options: BoostOptions = { rounds: 10, minRows: 0 };
+  const heavy = boost(rows, target, { ...options, weights: new Float64Array(200).fill(2) });
+  const doubled = boost(twice, Float64Array.from([...target, ...target]), options);
+  // On the rows themselves: cuts that part them alike are ties, and rounding may choose either.
+  const [a, b] = [predictRaw(heavy, rows).values, predictRaw(doubled, rows).values];
+  a.forEach((value, i) => assert.ok(Math.abs(value - b[i]!) < 1e-6));
+});
+
+Deno.test("boost() refuses what it cannot fit, by name", () => {
+  const { rows, target } = sample(50, 7);
+  const fails = (pattern: RegExp, options: BoostOptions = {}, y = target, x = rows): void => {
+    assert.throws(() => boost(x, y, options), pattern);
+  };
+  fails(/two classes/, {}, new Float64Array(50));
+  fails(/0 or 1, current value is 2/, {}, target.with(0, 2));
+  fails(/target must be as long/, {}, target.slice(1));
+  fails(/at least 2/, {}, target.slice(0, 1), matrix(1, 4, rows.values.slice(0, 4)));
+  fails(/finite or NaN, current value is Infinity/, {}, target, matrix(50, 4, rows.values.with(5, Infinity)));
+  fails(/all 0/, { weights: new Float64Array(50) });
+  fails(/a weight must be finite/, { weights: new Float64Array(50).fill(-1) });
+  fails(/learningRate must be in/, { learningRate: 0 });
+  fails(/rounds must be/, { rounds: 0.5 });
+  fails(/left out for symmetric/, { grower: "symmetric", monotone: [1, 0, 0, 0] });
+  fails(/finite and ≥ 0/, { loss: poisson }, target.with(0, -1));
+  fails(/none of 2/, { loss: multiclass(3) });
+});
+
+Deno.test("boost() passes over columns that are constant or all missing", () => {
+  const { rows, target } = sample(300, 4);
+  const dull = rows.values.map((value, k) => k % 4 === 1 ? 5 : k % 4 === 3 ? NaN : value);
+  const forest = boost(matrix(300, 4, dull), target, { rounds: 20 });
+  const used = new Set(forest.trees.flatMap((tree) => [...tree.feature]));
+  assert.ok(used.has(0) && !used.has(1) && !used.has(3));
+});
+
+Deno.test("boost() ends with the signal's reason", () => {
+  const stop = new AbortController();
+  const onProgress = (done: number): void => done === 3 ? stop.abort(new Error("enough")) : undefined;
+  assert.throws(() => boost(learn.rows, learn.target, { signal: stop.signal, onProgress }), /enough/);
+});

@@ -1,0 +1,90 @@
+import { createRng, ensure, type Matrix } from "../../core/mod.ts";
+
+/** Most cut points of a feature: bin 0 is for missing values and a bin is one byte. */
+const MOST_CUTS = 254;
+
+/** Cut points of a feature are found on at most this many rows: more move none of them by a rank that matters. */
+const SAMPLE_ROWS = 50_000;
+
+/** Where each feature is cut: a value of at most `cuts[feature][k]`, and above the one before, is in bin k + 1; missing is bin 0. */
+export interface Bins {
+  readonly cuts: readonly Float64Array[];
+  /** Bins of each feature, missing included: the number of cuts + 2. */
+  readonly counts: Int32Array;
+}
+
+/**
+ * Finds cut points: between neighbouring values where a feature has few, else at ranks that share the rows evenly.
+ *
+ * @param rows NaN is missing; infinite values are refused.
+ * @param seed Of the sample where there are more than 50,000 rows.
+ * @throws {RangeError} If a value is infinite.
+ */
+export function fitBins(rows: Matrix, seed: number): Bins {
+  const positions = rows.rows <= SAMPLE_ROWS
+    ? undefined
+    : createRng(seed, "bins").permutation(rows.rows).subarray(0, SAMPLE_ROWS);
+  const cuts = Array.from({ length: rows.columns }, (_, f) => cutsOf(sortedValues(rows, f, positions)));
+  return { cuts, counts: Int32Array.from(cuts, (c) => c.length + 2) };
+}
+
+function sortedValues(rows: Matrix, feature: number, positions: Uint32Array | undefined): Float64Array {
+  const count = positions?.length ?? rows.rows;
+  const values = new Float64Array(count);
+  let filled = 0;
+  for (let i = 0; i < count; i++) {
+    const value = rows.values[(positions ? positions[i]! : i) * rows.columns + feature]!;
+    if (!Number.isNaN(value)) values[filled++] = value;
+  }
+  return values.subarray(0, filled).sort();
+}
+
+function cutsOf(sorted: Float64Array): Float64Array {
+  const ends: number[] = []; // the last position of each distinct value
+  for (let i = 0; i < sorted.length; i++) if (sorted[i] !== sorted[i + 1]) ends.push(i);
+  const between = (end: number): number => middle(sorted[end]!, sorted[end + 1]!);
+  if (ends.length <= MOST_CUTS + 1) return Float64Array.from(ends.slice(0, -1), between);
+  const cuts: number[] = [];
+  let at = 0;
+  for (let k = 1; k <= MOST_CUTS; k++) {
+    const rank = Math.round(k * sorted.length / (MOST_CUTS + 1));
+    while (at < ends.length - 1 && ends[at]! + 1 < rank) at++;
+    if (at < ends.length - 1 && between(ends[at]!) !== cuts.at(-1)) cuts.push(between(ends[at]!));
+  }
+  return Float64Array.from(cuts);
+}
+
+/** A number at or above a and below b, near the middle. */
+function middle(a: number, b: number): number {
+  const m = a + (b - a) / 2;
+  return m < b ? m : a;
+}
+
+/**
+ * Puts rows into bins, twice: row by row for histograms, feature by feature for parting rows.
+ *
+ * @throws {RangeError} If a value is infinite.
+ */
+export function binRows(rows: Matrix, bins: Bins, byRow: Uint8Array, byFeature: Uint8Array): void {
+  for (let f = 0; f < rows.columns; f++) {
+    const cuts = bins.cuts[f]!;
+    for (let i = 0; i < rows.rows; i++) {
+      const value = rows.values[i * rows.columns + f]!;
+      const bin = binOf(value, cuts);
+      byRow[i * rows.columns + f] = bin;
+      byFeature[f * rows.rows + i] = bin;
+    }
+  }
+}
+
+function binOf(value: number, cuts: Float64Array): number {
+  if (value !== value) return 0;
+  ensure(value - value === 0, "grow trees", "a value", "finite or NaN", value);
+  let [low, high] = [0, cuts.length];
+  while (low < high) {
+    const at = (low + high) >> 1;
+    if (value <= cuts[at]!) high = at;
+    else low = at + 1;
+  }
+  return low + 1;
+}
