@@ -5,7 +5,9 @@ import type { Table } from "./table.ts";
 
 /** How much of one column is missing. */
 export interface Gap {
+  /** The name of the table. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
   /** Rows without a value. */
   readonly rows: number;
@@ -15,6 +17,7 @@ export interface Gap {
 
 /** The columns with missing cells, the worst first; shows itself as a figure. */
 export interface Missingness extends Displayable {
+  /** The columns with missing cells, the largest share first. */
   readonly gaps: readonly Gap[];
   /** Columns looked at. */
   readonly columns: number;

@@ -27,8 +27,11 @@ export interface SampleSizeOptions {
 
 /** One sample: the interval that its analyst would report, and whether it holds the truth. */
 export interface SampleResult {
+  /** Customers in the sample. */
   readonly size: number;
+  /** The share or mean of the sample with its interval of 95 %. */
   readonly interval: Interval;
+  /** Whether the interval holds the truth. */
   readonly holds: boolean;
 }
 
@@ -109,12 +112,8 @@ function judge(outcome: Outcome, truth: number, results: readonly SampleResult[]
   const value = results.filter((result) => result.holds).length / results.length;
   // Wilson's true coverage lies within 0.02 of 0.95 here; counting it adds four standard errors.
   const slack = 0.02 + 4 * Math.sqrt(0.95 * 0.05 / results.length);
-  return check({
-    code: "coverage",
-    title,
-    value,
-    limit: { between: [0.95 - slack, Math.min(1, 0.95 + slack)] },
-  });
+  const [low, high] = [0.95 - slack, Math.min(1, 0.95 + slack)].map((end) => Number(end.toFixed(3)));
+  return check({ code: "coverage", title, value, limit: { between: [low!, high!] } });
 }
 
 /**
@@ -200,6 +199,7 @@ function draw(
       labelArrow: "none",
       grid: true,
     },
+    marginLeft: 64,
     color: { domain: ["holds the truth", "misses it"], range: [colors.blue, colors.orange], legend: true },
     marks: [
       Plot.ruleY([unit * truth], { stroke: "currentColor", strokeDasharray: "4 3" }),

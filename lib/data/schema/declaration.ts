@@ -12,6 +12,7 @@ export interface ColumnBase {
 
 /** Numbers, or text that is a number in plain notation such as `-1.5e3`. */
 export interface NumberRule extends ColumnBase {
+  /** Numbers. */
   readonly type: "number";
   /** Smallest value allowed. */
   readonly min?: number;
@@ -23,6 +24,7 @@ export interface NumberRule extends ColumnBase {
 
 /** Any text. */
 export interface TextRule extends ColumnBase {
+  /** Text. */
   readonly type: "text";
   /** A regular expression (RE2) that the whole value must match. */
   readonly pattern?: string;
@@ -30,6 +32,7 @@ export interface TextRule extends ColumnBase {
 
 /** One of a few texts. */
 export interface CategoryRule extends ColumnBase {
+  /** One of a few texts. */
   readonly type: "category";
   /** The values allowed, letter by letter. */
   readonly levels: readonly string[];
@@ -37,11 +40,13 @@ export interface CategoryRule extends ColumnBase {
 
 /** `true` or `false`, in any case. */
 export interface BooleanRule extends ColumnBase {
+  /** True or false. */
   readonly type: "boolean";
 }
 
 /** Moments, or text in ISO 8601 such as `2024-02-29` or `2024-02-29T13:00:00` (UTC). */
 export interface DateRule extends ColumnBase {
+  /** Moments. */
   readonly type: "date";
   /** Earliest moment allowed, ISO 8601. */
   readonly min?: string;
@@ -82,16 +87,22 @@ export interface SchemaInput<Name extends string = string> {
 
 /** A {@linkcode BusinessRule} read and found sound: its columns are declared, its comparisons are of like with like. */
 export interface CompiledRule {
+  /** How rejects name it. */
   readonly name: string;
+  /** What must hold. */
   readonly check: Expression;
+  /** The rows that it is about; all where undefined. */
   readonly where?: Expression;
 }
 
 /** A schema that is sound in itself. Made by {@linkcode schema} and {@linkcode readSchema}. */
 export interface Schema {
+  /** What each column holds. */
   readonly columns: Readonly<Record<string, ColumnRule>>;
   /** Empty where rows have no key. */
   readonly key: readonly string[];
+  /** What to do with rows of one key. */
   readonly duplicates: DuplicateStrategy;
+  /** Rules over one row. */
   readonly rules: readonly CompiledRule[];
 }

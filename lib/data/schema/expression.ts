@@ -1,10 +1,16 @@
 import { ensure } from "../../core/mod.ts";
 
-/** Operators of two operands, loosest first; those of one line bind alike. */
-const PRECEDENCE = [["or"], ["and"], ["=", "!=", "<", "<=", ">", ">="], ["+", "-"], ["*", "/"]] as const;
-
 /** An operator between two operands of a rule. */
-export type BinaryOperator = (typeof PRECEDENCE)[number][number];
+export type BinaryOperator = "or" | "and" | "=" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/";
+
+/** Loosest first; those of one line bind alike. */
+const PRECEDENCE: readonly (readonly BinaryOperator[])[] = [
+  ["or"],
+  ["and"],
+  ["=", "!=", "<", "<=", ">", ">="],
+  ["+", "-"],
+  ["*", "/"],
+];
 
 /** A constant of a rule. Moments are milliseconds since 1970-01-01 UTC. */
 export type Literal =

@@ -10,6 +10,7 @@ export interface Demand {
   readonly code: string;
   /** What must hold, in words. */
   readonly rule: string;
+  /** The columns that it reads. */
   readonly columns: readonly string[];
   /** SQL that is true for a row that breaks it; a row where it is NULL keeps it. */
   readonly broken: string;

@@ -22,9 +22,9 @@ export interface EconomyOptions extends Partial<Spreads> {
   readonly businesses?: number;
   /** Fewest and most customers of a business; sizes between them are even on the log scale. @default {[50, 500]} */
   readonly customers?: readonly [number, number];
-  /** @default {0.3} */
+  /** Standard deviation of an industry's coefficients around the economy's. @default {0.3} */
   readonly betweenIndustries?: number;
-  /** @default {0.3} */
+  /** Standard deviation of a business's coefficients around its industry's. @default {0.3} */
   readonly betweenBusinesses?: number;
   /** The data that could not be had: the report's page then says in a banner that simulated customers stand in for it. */
   readonly standsInFor?: string;
