@@ -3,3 +3,5 @@ export * from "./diagnostics/mod.ts";
 export * from "./model/mod.ts";
 export * from "./sampler/mod.ts";
 export * from "./hierarchical/mod.ts";
+export * from "./fit/mod.ts";
+export * from "./verdict/mod.ts";

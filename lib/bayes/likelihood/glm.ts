@@ -145,7 +145,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     rule: "positive and finite",
     allows: (y) => y > 0 && y < Infinity,
     constant: (y) => Math.log(y),
-    log: (eta, y, _trials, logY, auxiliary, slopes) => {
+    log: (eta, _y, _trials, logY, auxiliary, slopes) => {
       const shape = auxiliary[0]!, ratio = Math.exp(logY - eta);
       slopes[0] = shape * (ratio - 1);
       slopes[1] = Math.log(shape) + 1 - digamma(shape) + logY - eta - ratio;

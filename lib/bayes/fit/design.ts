@@ -1,0 +1,211 @@
+import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
+import { type Column, isMissing, type Table } from "../../data/mod.ts";
+
+/** How one column of the design is made from a column of a table. Plain data. */
+export interface DesignColumn {
+  /** Name of the coefficient. */
+  readonly name: string;
+  /** The column of the table it comes from. */
+  readonly source: string;
+  /** A level of a category column: 1 where it is, 0 elsewhere. */
+  readonly level?: string;
+  /** 1 where the source is missing, 0 elsewhere. */
+  readonly missing?: true;
+  /** What stands for a missing value, in the unit of the source. */
+  readonly fill: number;
+  /** Taken from each value, in the unit of the source. */
+  readonly centre: number;
+  /** What each centred value is divided by. */
+  readonly scale: number;
+}
+
+/** How rows of a table become rows of the model: fitted on training rows, applied to any. Plain data. */
+export interface Design {
+  /** One per coefficient; the intercept is not among them. */
+  readonly columns: readonly DesignColumn[];
+  /** The column that names the group of a row, if there are groups. */
+  readonly group?: string;
+  /** The groups of the training rows, in the order of the model. */
+  readonly groups: readonly string[];
+  /** The column of outcomes. */
+  readonly target: string;
+  /** For a target of two texts: the one that counts as 1. */
+  readonly positive?: string;
+}
+
+/** Options of {@linkcode fitDesign}. */
+export interface DesignOptions {
+  readonly target: string;
+  readonly group?: string;
+  readonly features?: readonly string[];
+  readonly positive?: string;
+  /** `standard` centres numbers and divides them by their sd; `given` takes them as they are. */
+  readonly scale: "standard" | "given";
+}
+
+/** Category columns with more levels than this are refused: they are names, not features. */
+const MOST_LEVELS = 20;
+
+/**
+ * Learns the design from training rows. Numbers keep their order; gaps get the training mean and an indicator column;
+ * categories become one 0/1 column per level, centred, without the most frequent one.
+ *
+ * @throws {RangeError} If a column is not there, a category has too many levels, or no feature is left.
+ */
+export function fitDesign(training: Table, options: DesignOptions): Design {
+  const { target, group, positive, scale } = options;
+  const action = `fit on ${training.name}`;
+  ensure(training.rows > 0, action, "the number of rows", "1 or more", training.rows);
+  const known = training.names.filter((name) => name !== target && name !== group);
+  const features = options.features ?? known.filter((name) => training.column(name).kind !== "date");
+  for (const name of features) {
+    if (!known.includes(name)) throw new RangeError(`Cannot ${action}: feature ${suggestion(name, known)}`);
+  }
+  const columns = features.flatMap((name) => designColumns(training.column(name), scale, action));
+  ensure(columns.length > 0, action, "features", "one or more columns that vary", columns.length);
+  const groups = group === undefined ? ["all"] : groupLevels(training, group, action);
+  return {
+    columns,
+    groups,
+    target,
+    ...(group === undefined ? {} : { group }),
+    ...(positive === undefined ? {} : { positive }),
+  };
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  return `${JSON.stringify(name)} is not there; ${suggest(name, known)}`;
+}
+
+function designColumns(column: Column, scale: "standard" | "given", action: string): DesignColumn[] {
+  return column.kind === "category"
+    ? categoryColumns(column, action)
+    : numberColumns(column.name, column.values, scale);
+}
+
+function numberColumns(name: string, values: Float64Array, scale: "standard" | "given"): DesignColumn[] {
+  const seen = values.filter((v) => !Number.isNaN(v));
+  const gaps = values.length - seen.length;
+  const centre = seen.length === 0 ? 0 : mean(seen), sd = standardDeviation(seen);
+  if (!(sd > 0)) return []; // constant or empty: says nothing
+  const binary = new Set(seen).size === 2;
+  const standard = scale === "standard";
+  const own: DesignColumn = {
+    name,
+    source: name,
+    fill: centre,
+    centre: standard ? centre : 0,
+    scale: standard && !binary ? sd : 1,
+  };
+  if (gaps === 0) return [own];
+  const share = gaps / values.length;
+  return [own, { name: `${name} missing`, source: name, missing: true, fill: 0, centre: share, scale: 1 }];
+}
+
+function categoryColumns(column: Column & { kind: "category" }, action: string): DesignColumn[] {
+  const { name, codes, levels } = column;
+  const counts = new Map<number, number>();
+  for (const code of codes) if (code >= 0) counts.set(code, (counts.get(code) ?? 0) + 1);
+  ensure(
+    counts.size <= MOST_LEVELS,
+    action,
+    `the number of levels of ${JSON.stringify(name)}`,
+    `at most ${MOST_LEVELS}, or the column left out`,
+    counts.size,
+  );
+  const gaps = codes.reduce((n, code) => n + (code < 0 ? 1 : 0), 0);
+  const byCount = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const columns: DesignColumn[] = byCount.slice(1).map(([code, count]) => ({
+    name: `${name}=${levels[code]}`,
+    source: name,
+    level: levels[code]!,
+    fill: 0,
+    centre: count / codes.length,
+    scale: 1,
+  }));
+  if (gaps === 0) return columns;
+  const missing: DesignColumn = {
+    name: `${name} missing`,
+    source: name,
+    missing: true,
+    fill: 0,
+    centre: gaps / codes.length,
+    scale: 1,
+  };
+  return [...columns, missing];
+}
+
+function groupLevels(table: Table, group: string, action: string): string[] {
+  const seen = new Set<string>();
+  for (const name of groupNamesOf(table, group)) {
+    ensure(name !== undefined, action, `the group of every row (${group})`, "there", "missing");
+    seen.add(name);
+  }
+  return [...seen].sort();
+}
+
+/** The group of each row as text; undefined where it is missing. */
+function groupNamesOf(table: Table, group: string): (string | undefined)[] {
+  const column = table.column(group);
+  return Array.from({ length: table.rows }, (_, i) => {
+    if (isMissing(column, i)) return undefined;
+    return column.kind === "category" ? column.levels[column.codes[i]!]! : String(column.values[i]);
+  });
+}
+
+/** The rows of a table as the model sees them. */
+export interface DesignRows {
+  /** Row-major, the intercept's column of ones first. */
+  readonly x: { readonly rows: number; readonly columns: number; readonly values: Float64Array };
+  /** The position of each row's group; −1 for a group that training did not have. */
+  readonly group: Int32Array;
+}
+
+/** Applies a design to any rows. @throws {RangeError} If a column is not there. */
+export function applyDesign(design: Design, table: Table): DesignRows {
+  const width = design.columns.length + 1, values = new Float64Array(table.rows * width);
+  for (let i = 0; i < table.rows; i++) values[i * width] = 1;
+  design.columns.forEach((spec, k) => {
+    const read = reader(spec, table.column(spec.source));
+    for (let i = 0; i < table.rows; i++) values[i * width + k + 1] = (read(i) - spec.centre) / spec.scale;
+  });
+  const positions = new Map(design.groups.map((name, j) => [name, j]));
+  const names = design.group === undefined ? undefined : groupNamesOf(table, design.group);
+  const group = new Int32Array(table.rows);
+  if (names) names.forEach((name, i) => group[i] = name === undefined ? -1 : positions.get(name) ?? -1);
+  return { x: { rows: table.rows, columns: width, values }, group };
+}
+
+function reader(spec: DesignColumn, column: Column): (row: number) => number {
+  if (spec.missing) return (i) => isMissing(column, i) ? 1 : 0;
+  if (column.kind !== "category") {
+    return (i) => Number.isNaN(column.values[i]!) ? spec.fill : column.values[i]!;
+  }
+  const code = column.levels.indexOf(spec.level ?? "");
+  return (i) => column.codes[i] === code && code >= 0 ? 1 : 0;
+}
+
+/**
+ * The outcomes as numbers: those of a number column, or 0 and 1 for a column of two texts.
+ *
+ * @throws {RangeError} If an outcome is missing, or texts are not two and none is named as positive.
+ */
+export function outcomes(design: Pick<Design, "target" | "positive">, table: Table): Float64Array {
+  const { target, positive } = design,
+    column = table.column(target),
+    action = `read the outcomes of ${table.name}`;
+  for (let i = 0; i < table.rows; i++) {
+    ensure(!isMissing(column, i), action, `${target} of row ${i}`, "there", "missing");
+  }
+  if (column.kind !== "category") return column.values;
+  const yes = positive ?? (column.levels.length === 2 ? column.levels[1] : undefined);
+  ensure(
+    yes !== undefined && column.levels.includes(yes),
+    action,
+    "positive",
+    `one of ${column.levels.join(", ")}`,
+    positive,
+  );
+  const code = column.levels.indexOf(yes);
+  return Float64Array.from(column.codes, (c) => c === code ? 1 : 0);
+}

@@ -1,0 +1,113 @@
+import { ensure, progressBar } from "../../core/mod.ts";
+import type { Table } from "../../data/mod.ts";
+import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
+import { hierarchicalSource } from "../hierarchical/source.ts";
+import type { Family } from "../likelihood/glm.ts";
+import { sample, type SampleOptions } from "../sampler/sample.ts";
+import { applyDesign, fitDesign, outcomes } from "./design.ts";
+import { HierarchicalFit } from "./fitted.ts";
+import { coefficientSpecs, type InformedPriors } from "./priors.ts";
+
+/** Options of {@linkcode fitHierarchical}. */
+export interface FitHierarchicalOptions extends SampleOptions {
+  /** The column to predict: 0 and 1, or two texts, for a probability; numbers for other families. */
+  readonly target: string;
+  /** The column that names each customer's business. Without it all are of one. */
+  readonly group?: string;
+  /** The columns to predict from. @default {all but target, group and dates} */
+  readonly features?: readonly string[];
+  /** For a target of two texts: the one that counts as 1. @default {the last in alphabetical order} */
+  readonly positive?: string;
+  /** Distribution of the target. @default {"bernoulli"} */
+  readonly family?: Family;
+  /** Informed priors; with them, features must be on their scale and are taken as they are. */
+  readonly priors?: InformedPriors;
+  /** Name and version of the scale of the features, to be compared with that of the priors. */
+  readonly scale?: string;
+  /** Expected rate of the target, for the prior of the intercept. @default {0.2} */
+  readonly rate?: number;
+  /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
+  readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /** Shows a progress bar. @default {false} */
+  readonly progress?: boolean;
+}
+
+/**
+ * Fits a hierarchical model over businesses: each has coefficients of its own, which lean on those of the others as far as
+ * the data say that businesses are alike.
+ *
+ * @param customers Training rows, one per customer. Missing features are allowed: they get the training mean and an
+ * indicator of their own.
+ * @returns The fit with its verdict. Statistical trouble is in the verdict, not thrown.
+ * @throws {RangeError} If a column is not there, an outcome is missing or not allowed by the family, or priors are for
+ * another scale.
+ *
+ * @example
+ * ```ts
+ * import { fitHierarchical } from "credible/bayes";
+ * import { createRng } from "credible/core";
+ * import { categoryColumn, Table } from "credible/data";
+ * const rng = createRng(7, "shops");
+ * const city = Array.from({ length: 120 }, (_, i) => ["Bonn", "Köln", "Ulm"][i % 3]!);
+ * const visits = rng.normals(120);
+ * const left = visits.map((v) => Number(rng.uniform() < 1 / (1 + Math.exp(1 + v))));
+ * const shops = new Table("shops", [
+ *   categoryColumn("city", city),
+ *   { kind: "number", name: "visits", values: visits },
+ *   { kind: "number", name: "left", values: left },
+ * ]);
+ * const model = await fitHierarchical(shops, { target: "left", group: "city", seed: 7, warmup: 200, draws: 200 });
+ * const { probability } = model.predictProba(shops);
+ * if (probability.length !== 120) throw new Error("one probability a customer");
+ * ```
+ */
+export async function fitHierarchical(
+  customers: Table,
+  options: FitHierarchicalOptions,
+): Promise<HierarchicalFit> {
+  const { target, group, family = "bernoulli", priors, progress = false } = options;
+  const design = fitDesign(customers, {
+    target,
+    scale: priors ? "given" : "standard",
+    ...(group === undefined ? {} : { group }),
+    ...(options.features ? { features: options.features } : {}),
+    ...(options.positive === undefined ? {} : { positive: options.positive }),
+  });
+  ensure(family !== "binomial", "fit", "family", "another one: trials are not in a table", family);
+  const y = outcomes(design, customers);
+  const { x, group: groups } = applyDesign(design, customers);
+  const coefficients = coefficientSpecs(design, y, { ...options, family });
+  const spec: HierarchicalSpec = {
+    family,
+    rows: { x, y, group: groups, groups: design.groups.length },
+    coefficients,
+    groupNames: design.groups,
+  };
+  const { chains = 4, warmup = 1000, draws = 1000 } = options;
+  using bar = progress ? progressBar("draws", chains * (warmup + draws)) : undefined;
+  const posterior = await sample(hierarchicalSource(spec), {
+    ...options,
+    onProgress: (state) => {
+      const divergences = state.chains.reduce((sum, c) => sum + c.divergences, 0);
+      bar?.update(state.done, divergences > 0 ? `${divergences} divergences` : undefined);
+      options.onProgress?.(state);
+    },
+  });
+  return HierarchicalFit.of({
+    design,
+    family,
+    coefficients,
+    posterior,
+    data: { name: customers.name, rows: customers.rows, counts: countsOf(groups, y, design.groups.length) },
+  });
+}
+
+/** Rows and mean outcome of each group. */
+function countsOf(group: Int32Array, y: Float64Array, groups: number): { rows: number; mean: number }[] {
+  const rows = new Float64Array(groups), sums = new Float64Array(groups);
+  group.forEach((g, i) => {
+    rows[g]!++;
+    sums[g]! += y[i]!;
+  });
+  return Array.from(rows, (n, g) => ({ rows: n, mean: n === 0 ? NaN : sums[g]! / n }));
+}

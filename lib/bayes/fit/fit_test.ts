@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { almostEqual, createRng, DISPLAY, expit } from "../../core/mod.ts";
+import { categoryColumn, Table } from "../../data/mod.ts";
+import { normalPrior } from "../effects/location_prior.ts";
+import { coefficientSpecs } from "./priors.ts";
+import { fitDesign } from "./design.ts";
+import { fitHierarchical, HierarchicalFit, loadHierarchical } from "./mod.ts";
+import { withError } from "./show.ts";
+
+const QUICK = { seed: 3, warmup: 300, draws: 300 };
+
+/** Customers of shops whose slopes differ around 1 and −0.5; `truth` is each one's probability. */
+function shops(groups: number, perGroup: number, seed = 1): { table: Table; truth: Float64Array } {
+  const rng = createRng(seed, "shops"), n = groups * perGroup;
+  const slopes = Array.from({ length: groups }, () => [0.5 * rng.normal(), 1 + 0.4 * rng.normal(), -0.5]);
+  const a = rng.normals(n), b = rng.normals(n);
+  const truth = a.map((v, i) => {
+    const [level, slopeA, slopeB] = slopes[i % groups]!;
+    return expit(-0.5 + level! + slopeA! * v + slopeB! * b[i]!);
+  });
+  const table = new Table("shops", [
+    categoryColumn("shop", Array.from({ length: n }, (_, i) => `s${i % groups}`)),
+    { kind: "number", name: "a", values: a },
+    { kind: "number", name: "b", values: b.map((v) => 10 * v + 3) },
+    { kind: "number", name: "left", values: truth.map((p) => Number(rng.uniform() < p)) },
+  ]);
+  return { table, truth };
+}
+
+const OPTIONS = { target: "left", group: "shop", ...QUICK };
+
+Deno.test("fitHierarchical() finds the truth behind six shops, and says that it may be believed", async () => {
+  const { table, truth } = shops(6, 150);
+  const fit = await fitHierarchical(table, OPTIONS);
+  assert.notEqual(fit.verdict.status, "fail", fit.verdict.sentence);
+  const { probability, noise, notKnowing } = fit.predictProba(table);
+  const { lower, upper } = fit.probabilityIntervals(table);
+  const error = probability.reduce((sum, p, i) => sum + (p - truth[i]!) ** 2, 0) / table.rows;
+  assert.ok(Math.sqrt(error) < 0.08, `root mean square error ${Math.sqrt(error)}`);
+  const covered = truth.reduce((n, p, i) => n + Number(p >= lower[i]! && p <= upper[i]!), 0) / table.rows;
+  assert.ok(
+    covered > 0.8 && covered < 0.98,
+    `${covered} of the true probabilities are in their 90 % interval`,
+  );
+  probability.forEach((p, i) =>
+    almostEqual(noise[i]! + notKnowing[i]!, p * (1 - p), 1e-12, "total variance")
+  );
+});
+
+Deno.test("predictProba() gives a business never seen the population's mean and a wider interval", async () => {
+  const { table } = shops(6, 100);
+  const fit = await fitHierarchical(table, OPTIONS);
+  const rows = table.take([0, 1, 2, 3]);
+  const strange = rows.with(categoryColumn("shop", ["new", "new", "other", "other"]));
+  assert.deepEqual(fit.predictProba(strange).seen, [false, false, false, false]);
+  assert.ok(fit.predictProba(rows).seen.every(Boolean));
+  const known = fit.probabilityIntervals(rows), unknown = fit.probabilityIntervals(strange);
+  unknown.upper.forEach((_, i) =>
+    assert.ok(unknown.upper[i]! - unknown.lower[i]! > known.upper[i]! - known.lower[i]!, `row ${i}`)
+  );
+});
+
+Deno.test("predictProba() of one row does not depend on the rows beside it", async () => {
+  const { table } = shops(3, 60);
+  const fit = await fitHierarchical(table, OPTIONS);
+  const all = fit.predictProba(table), one = fit.predictProba(table.take([17]));
+  assert.equal(one.probability[0], all.probability[17]);
+  assert.equal(one.notKnowing[0], all.notKnowing[17]);
+});
+
+Deno.test("save() and loadHierarchical() keep predictions bit for bit", async () => {
+  const { table } = shops(3, 60);
+  const fit = await fitHierarchical(table, OPTIONS);
+  const folder = await Deno.makeTempDir();
+  try {
+    await fit.save(`${folder}/model`);
+    const loaded = await loadHierarchical(`${folder}/model`);
+    assert.ok(loaded instanceof HierarchicalFit);
+    assert.deepEqual(loaded.predictProba(table), fit.predictProba(table));
+    assert.deepEqual(loaded.posterior.values, fit.posterior.values);
+    assert.equal(loaded.verdict.sentence, fit.verdict.sentence);
+    await Deno.writeFile(`${folder}/model/draws.f64`, new Uint8Array(80));
+    await assert.rejects(() => loadHierarchical(`${folder}/model`), /the number of draws must be/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("contributions() add up to the mean of the linear predictor", async () => {
+  const { table } = shops(3, 60);
+  const fit = await fitHierarchical(table, OPTIONS);
+  const linear = fit.predictLinear(table), { names, values } = fit.contributions(table);
+  assert.deepEqual(names, ["intercept", "a", "b"]);
+  values.forEach((row, i) => {
+    const mean = linear[i]!.reduce((sum, v) => sum + v, 0) / linear[i]!.length;
+    almostEqual(row.reduce((sum, v) => sum + v, 0), mean, 1e-9, "a sum");
+  });
+});
+
+Deno.test("fitHierarchical() uses rows with gaps, by an indicator, and categories by level", async () => {
+  const { table } = shops(3, 80);
+  const holes = table.numbers("a").map((v, i) => i % 5 === 0 ? NaN : v);
+  const plan = categoryColumn(
+    "plan",
+    Array.from({ length: table.rows }, (_, i) => ["basic", "pro", null][i % 3]!),
+  );
+  const gaps = table.with({ kind: "number", name: "a", values: holes }).with(plan);
+  const fit = await fitHierarchical(gaps, OPTIONS);
+  assert.deepEqual(fit.coefficients.map((c) => c.name), [
+    "intercept",
+    "a",
+    "a missing",
+    "b",
+    "plan=pro",
+    "plan missing",
+  ]);
+  assert.ok(fit.predictProba(gaps).probability.every((p) => p > 0 && p < 1));
+});
+
+Deno.test("fitHierarchical() is told apart from silent numbers on sick data: a verdict or finite, shrunk answers", async () => {
+  const { table } = shops(3, 40);
+  const n = table.rows;
+  const sick: Record<string, Table> = {
+    "one business": table.with(categoryColumn("shop", Array<string>(n).fill("only"))),
+    "one row each": table.take(Array.from({ length: 30 }, (_, i) => i)).with(
+      categoryColumn("shop", Array.from({ length: 30 }, (_, i) => `s${i}`)),
+    ),
+    "one class in a business": table.with({
+      kind: "number",
+      name: "left",
+      values: table.numbers("left").map((v, i) => i % 3 === 0 ? 1 : v),
+    }),
+    "one class": table.with({ kind: "number", name: "left", values: new Float64Array(n) }),
+    "collinear": table.with({ kind: "number", name: "twin", values: table.numbers("a").slice() }),
+    "separated": table.with({
+      kind: "number",
+      name: "left",
+      values: table.numbers("a").map((v) => v > 0 ? 1 : 0),
+    }),
+  };
+  for (const [name, data] of Object.entries(sick)) {
+    const fit = await fitHierarchical(data, { ...OPTIONS, warmup: 200, draws: 200 });
+    const { probability } = fit.predictProba(data);
+    assert.ok(probability.every((p) => p >= 0 && p <= 1), name);
+    const worst = fit.posterior.summary("mu[intercept]").mean;
+    assert.ok(Math.abs(worst) < 8, `${name}: the prior holds the intercept, at ${worst}`);
+    assert.equal(fit.verdict.checks.length, 7, name);
+  }
+});
+
+Deno.test("fitHierarchical() refuses what it cannot use, by name", async () => {
+  const { table } = shops(2, 20);
+  const refused = (
+    options: Parameters<typeof fitHierarchical>[1],
+    message: RegExp,
+    data = table,
+  ): Promise<void> => assert.rejects(() => fitHierarchical(data, options), message);
+  await refused({ target: "lefft" }, /did you mean "left"\?/);
+  await refused({ ...OPTIONS, features: ["a", "c"] }, /feature "c" is not there/);
+  await refused({ ...OPTIONS, family: "poisson", target: "a" }, /y\[\d+\] must be a count/);
+  const hole = table.with({ kind: "number", name: "left", values: new Float64Array(40).fill(NaN) });
+  await refused(OPTIONS, /left of row 0 must be there/, hole);
+  const priors = { scale: "mid-rank Gaussian, version 1", features: { a: { mean: 1, sd: 0.3 } } };
+  await refused({ ...OPTIONS, priors }, /the scale of the features must be the priors' own/);
+});
+
+Deno.test("coefficientSpecs() puts informed slopes on their features and weak ones elsewhere", () => {
+  const { table } = shops(2, 20);
+  const design = fitDesign(table, { target: "left", group: "shop", scale: "given" });
+  const priors = {
+    scale: "s",
+    features: { a: { mean: 0.4, sd: 0.3, weight: 0.8 } },
+    tau: { family: "halfNormal", scale: 0.2 } as const,
+  };
+  const [intercept, a, b] = coefficientSpecs(design, table.numbers("left"), {
+    family: "bernoulli",
+    priors,
+    scale: "s",
+    rate: 0.5,
+  });
+  assert.deepEqual(intercept!.location, normalPrior(0, 1.5));
+  assert.deepEqual(a!.location.map((p) => [p.mean, p.sd]), [[0.4, 0.3], [0, 0.5]]);
+  almostEqual(a!.location.map((p) => p.weight), [0.8, 0.2], 1e-12, "weights");
+  assert.deepEqual(b!.location, normalPrior(0, 0.5));
+  assert.deepEqual(a!.scale, priors.tau);
+});
+
+Deno.test("a fit shows its verdict before any number", async () => {
+  const fit = await fitHierarchical(shops(3, 40).table, OPTIONS);
+  const text = (await fit[DISPLAY]())["text/plain"];
+  assert.ok(text.startsWith(fit.verdict.sentence));
+  assert.ok(text.indexOf("population mean") > 0);
+});
+
+Deno.test("withError() prints the digits that the error leaves standing", () => {
+  assert.equal(withError(1.23456, 0.004), "1.235");
+  assert.equal(withError(1.23456, 0.04), "1.23");
+  assert.equal(withError(123.456, 3), "123");
+});

@@ -1,0 +1,12 @@
+import { HierarchicalFit } from "./fitted.ts";
+import { readFit } from "./save.ts";
+
+/**
+ * Loads a fit that {@linkcode HierarchicalFit.save} wrote: the same predictions, bit for bit.
+ *
+ * @throws {RangeError} If the folder is of another version or not whole.
+ * @throws {Error} If a file is not there.
+ */
+export async function loadHierarchical(folder: string): Promise<HierarchicalFit> {
+  return HierarchicalFit.of(await readFit(folder));
+}

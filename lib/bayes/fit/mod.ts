@@ -1,0 +1,12 @@
+/** Fitting a table of customers in one call. */
+export type { Design, DesignColumn } from "./design.ts";
+export { fitHierarchical, type FitHierarchicalOptions } from "./fit.ts";
+export {
+  type Contributions,
+  HierarchicalFit,
+  type HierarchicalParts,
+  type ProbabilityIntervals,
+  type ProbabilityPrediction,
+} from "./fitted.ts";
+export { loadHierarchical } from "./load.ts";
+export type { InformedPriors, SlopePrior } from "./priors.ts";
