@@ -13,6 +13,7 @@ import {
 } from "../notebook/mod.ts";
 import {
   collect,
+  inBookOrder,
   type ManifestEntry,
   type PageContext,
   type PageSummary,
@@ -52,8 +53,8 @@ export type BuildEvent =
 export interface PageResult {
   readonly notebook: string;
   readonly page: string;
-  /** `fresh`: nothing to do; `unreadable`: the notebook's file is broken, the page from before stays; `cancelled` likewise. */
-  readonly outcome: "fresh" | "ran" | "failed" | "unreadable" | "cancelled";
+  /** `fresh`: nothing to do; `notRun`: its file is broken or no kernel started, the page from before stays; `cancelled` likewise. */
+  readonly outcome: "fresh" | "ran" | "failed" | "notRun" | "cancelled";
   readonly tally?: Tally;
   /** Why it failed, with notebook, cell and line. */
   readonly failure?: string;
@@ -67,7 +68,7 @@ export interface PageResult {
  */
 export async function buildBook(plan: readonly PlannedPage[], options: BuildOptions): Promise<PageResult[]> {
   const book = new Book(options);
-  const wanted = plan.filter((page) => page.wanted);
+  const wanted = readingOrder(plan.filter((page) => page.wanted));
   const results: PageResult[] = [];
   const queue = wanted.entries();
   const worker = async (): Promise<void> => {
@@ -88,7 +89,7 @@ class Book {
     const { notebook, files, source, reasons, entry } = page;
     const about = { notebook, page: files.page, seconds: 0 };
     if (source instanceof Error) {
-      return this.#ended({ ...about, outcome: "unreadable", failure: source.message });
+      return this.#ended({ ...about, outcome: "notRun", failure: source.message });
     }
     if (this.options.signal.aborted) return this.#ended({ ...about, outcome: "cancelled" });
     if (reasons.length === 0 && !this.options.force) {
@@ -96,7 +97,12 @@ class Book {
     }
     this.options.onEvent({ type: "start", page: files.page });
     const started = new Date();
-    const run = await this.#run(page, source);
+    let run: RunResult;
+    try {
+      run = await this.#run(page, source);
+    } catch (error) {
+      return this.#ended({ ...about, outcome: "notRun", failure: (error as Error).message });
+    }
     if (this.options.signal.aborted) {
       await Deno.remove(partialName(files.executed)).catch(() => {});
       return this.#ended({ ...about, outcome: "cancelled" });
@@ -117,7 +123,7 @@ class Book {
   /** Renders what the last runs, the style or the neighbours changed; then index and manifest. */
   async finish(plan: readonly PlannedPage[]): Promise<void> {
     const manifest = await readManifest(this.#manifestPath);
-    const pages = inBookOrder(plan.filter(({ files }) => manifest.notebooks[files.page]));
+    const pages = readingOrder(plan.filter(({ files }) => manifest.notebooks[files.page]));
     const executed = await Promise.all(pages.map(readExecuted));
     const summaries = pages.map((page, place) =>
       summaryOf(page, executed[place], manifest.notebooks[page.files.page]!)
@@ -264,10 +270,9 @@ function summaryOf(page: PlannedPage, executed: Notebook | undefined, entry: Man
     : summary;
 }
 
-/** Chapters in the order of reading, then by path. */
-function inBookOrder(pages: readonly PlannedPage[]): PlannedPage[] {
-  const byPath = (a: PlannedPage, b: PlannedPage): number => a.files.page < b.files.page ? -1 : 1;
-  return pages.toSorted(byPath);
+/** Plans in the order of reading. */
+function readingOrder(pages: readonly PlannedPage[]): PlannedPage[] {
+  return inBookOrder(pages.map((plan) => ({ path: plan.files.page, plan }))).map(({ plan }) => plan);
 }
 
 function neighbours(

@@ -59,7 +59,7 @@ export function describe({ page, outcome, tally, failure, seconds }: PageResult)
       return `ok      ${page}${claims} (${seconds.toFixed(1)} s)`;
     case "cancelled":
       return `stopped ${page}: the report from before stays`;
-    case "unreadable":
+    case "notRun":
       return `FAILED  ${page}: ${failure}`;
     case "failed":
       return `FAILED  ${failure}${claims} (${seconds.toFixed(1)} s)`;

@@ -51,12 +51,12 @@ const ORDER = Object.keys(CHAPTERS);
  * @param pages In any order; within a chapter they are sorted by path, so that `01_…` comes first.
  */
 export function renderBook(pages: readonly PageSummary[]): string {
-  const chapters = Map.groupBy(pages.toSorted(byPath), ({ path }) => path.split("/").slice(0, -1).join("/"));
+  const chapters = Map.groupBy(inBookOrder(pages), ({ path }) => folderOf(path));
   const content = [
     `<header class="opening"><h1>Credible</h1>`,
     `<p class="question">Predictions from small customer data, each number backed by a check.</p>`,
     `<p class="totals">${totals(pages)}</p></header>`,
-    ...[...chapters].toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(renderChapter),
+    ...[...chapters].map(renderChapter),
   ];
   return renderShell({ title: "Credible", root: "", content: content.join("\n") });
 }
@@ -104,8 +104,22 @@ const DATA_WORDS: Readonly<Record<PageSummary["data"], string>> = {
   none: "",
 };
 
-function byPath(a: PageSummary, b: PageSummary): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+/** Pages in the order of reading: chapters as the book has them, other folders by name, within a folder by path. */
+export function inBookOrder<Page extends { readonly path: string }>(pages: readonly Page[]): Page[] {
+  const key = ({ path }: Page): [number, string, string] => [rank(folderOf(path)), folderOf(path), path];
+  return pages.toSorted((a, b) => {
+    const [rankA, folderA, pathA] = key(a);
+    const [rankB, folderB, pathB] = key(b);
+    return rankA - rankB || compare(folderA, folderB) || compare(pathA, pathB);
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function folderOf(path: string): string {
+  return path.split("/").slice(0, -1).join("/");
 }
 
 function rank(folder: string): number {
