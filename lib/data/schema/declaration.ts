@@ -78,7 +78,7 @@ export interface SchemaInput<Name extends string = string> {
   /** What each column holds. A table may have further columns. */
   readonly columns: Readonly<Record<Name, ColumnRule>>;
   /** The columns that together name a row: present, and unique after `duplicates` is applied. */
-  readonly key?: readonly Name[];
+  readonly key?: readonly NoInfer<Name>[];
   /** What to do with rows of one key. @default {"error"} */
   readonly duplicates?: DuplicateStrategy;
   /** Rules over one row: the text of a check, or a {@linkcode BusinessRule}. */

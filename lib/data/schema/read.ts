@@ -13,7 +13,7 @@ import { schema } from "./schema.ts";
  * ```ts
  * import { readSchema } from "credible/data";
  * const path = await Deno.makeTempFile({ suffix: ".yaml" });
- * await Deno.writeTextFile(path, "columns:\\n  mrr: { type: number, min: 0 }\\n");
+ * await Deno.writeTextFile(path, "columns:\n  mrr: { type: number, min: 0 }\n");
  * const { columns } = await readSchema(path); // { mrr: { type: "number", min: 0 } }
  * ```
  */
