@@ -120,8 +120,8 @@ export function predictRaw(forest: Forest, rows: Matrix): Matrix {
   for (let i = 0; i < rows.rows; i++) {
     const row = values.subarray(i * rows.columns, (i + 1) * rows.columns);
     const sums = raw.subarray(i * forest.outputs, (i + 1) * forest.outputs);
+    sums.set(forest.base);
     for (const tree of forest.trees) sums[tree.output]! += tree.value[leafOf(tree, row)]!;
-    for (let k = 0; k < sums.length; k++) sums[k]! += forest.base[k]!;
   }
   return { rows: rows.rows, columns: forest.outputs, values: raw };
 }

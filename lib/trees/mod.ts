@@ -6,3 +6,4 @@ export * from "./read_xgboost.ts";
 export * from "./shap.ts";
 export { boost, type BoostOptions } from "./boost.ts";
 export * from "./losses.ts";
+export { writeLightGbm } from "./write_lightgbm.ts";

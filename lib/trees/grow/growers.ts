@@ -113,7 +113,8 @@ export function clip(value: number, { low, high }: Bounds): number {
 }
 
 /**
- * Grows a symmetric tree: every node of a level is cut in the same way.
+ * Grows a symmetric tree: every node of a level is cut in the same way. A node whose rows all fall on one side stays whole, so that a row
+ * from where no training row was takes the value of those nearest, and no leaf is empty.
  *
  * @see Prokhorenkova et al. 2018, CatBoost
  */
@@ -127,9 +128,10 @@ export function growSymmetric(space: Workspace, active: number, limits: GrowthLi
     const cut = space.bestSharedCut(level, lambda);
     if (!cut || !(cut.score - now > GAIN * (1 + now))) break;
     const last = depth === limits.depth - 1;
-    level = level.flatMap(({ node, slot }) => {
+    level = level.flatMap(({ node, slot, total }) => {
       const { begin, end } = nodes[node]!;
       const middle = space.part({ begin, end }, cut);
+      if (middle === begin || middle === end) return [{ node, slot, total }];
       const left = nodes.push({ begin, end: middle, bounds: FREE }) - 1;
       const right = nodes.push({ begin: middle, end, bounds: FREE }) - 1;
       nodes[node] = { begin, end, bounds: FREE, split: { ...cut, left, right } };
