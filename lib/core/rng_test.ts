@@ -5,7 +5,7 @@ import { createRng, restoreRng, type Rng } from "./rng.ts";
 import { Xoshiro128 } from "./xoshiro128.ts";
 import { EDGES } from "./ziggurat.ts";
 
-const DRAWS = 100_000;
+const DRAWS = 40_000;
 
 const GOLDEN = [
   2870326011,

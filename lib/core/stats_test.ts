@@ -15,6 +15,7 @@ Deno.test("variance() keeps its digits under a large offset", () => {
   const small = [4, 7, 13, 16];
   equal(variance(small), 30);
   equal(variance(small.map((x) => x + 1e9)), 30); // the one-pass formula gives 29.3 and worse
+  equal(variance([1e16, 1e16 + 2]), 2); // their mean is no double; what its rounding left over is taken back
   equal(variance(small, 0), 22.5);
   equal(standardDeviation([1, 3], 0), 1);
 });
