@@ -54,84 +54,110 @@ const TOKEN =
  * ```
  */
 export function parseExpression(source: string): Expression {
-  const tokens = tokenise(source);
-  let at = 0;
-  const peek = (): Token => tokens[at]!;
-  const fail = (wanted: string): never => {
-    const seen = peek().kind === "end" ? "the end" : peek().text;
-    throw new SyntaxError(
-      `Cannot read the rule ${JSON.stringify(source)}: it must have ${wanted}, current value is ${seen}`,
-    );
-  };
-  const accept = (...words: string[]): string | undefined => {
-    const { kind, text } = peek();
-    const word = text.toLowerCase();
-    if ((kind !== "word" && kind !== "symbol") || !words.includes(word)) return undefined;
-    at++;
-    return word;
-  };
-  const demand = (word: string): void => void (accept(word) ?? fail(`"${word}" here`));
+  return new Parser(source).parse();
+}
 
-  function binary(level: number): Expression {
-    const operators = PRECEDENCE[level];
-    if (!operators) return negation();
-    if (level === 2 && accept("not")) return { kind: "not", operand: binary(level) };
-    let left = binary(level + 1);
-    for (let sign; (sign = accept(...operators, ...(level === 2 ? ["<>"] : [])));) {
-      const operator = (sign === "<>" ? "!=" : sign) as BinaryOperator;
-      left = { kind: "binary", operator, left, right: binary(level + 1) };
-    }
-    return level === 2 ? membership(left) : left;
+/** Recursive descent: one method a level of precedence, each leaving the place after what it has read. */
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(readonly source: string) {
+    this.#tokens = tokenise(source);
   }
 
-  function membership(operand: Expression): Expression {
-    if (accept("is")) {
-      const not = accept("not");
-      if (!accept("missing", "null")) fail('"missing" here');
+  parse(): Expression {
+    const expression = this.#binary(0);
+    if (this.#next.kind !== "end") this.#fail("an operator or the end here");
+    return expression;
+  }
+
+  get #next(): Token {
+    return this.#tokens[this.#at]!;
+  }
+
+  #fail(wanted: string): never {
+    const { kind, text } = this.#next;
+    const seen = kind === "end" ? "the end" : text;
+    throw new SyntaxError(
+      `Cannot read the rule ${JSON.stringify(this.source)}: it must have ${wanted}, current value is ${seen}`,
+    );
+  }
+
+  /** Steps over one of these words or signs and returns it; undefined where something else stands. */
+  #accept(...words: string[]): string | undefined {
+    const { kind, text } = this.#next;
+    const word = text.toLowerCase();
+    if ((kind !== "word" && kind !== "symbol") || !words.includes(word)) return undefined;
+    this.#at++;
+    return word;
+  }
+
+  #demand(word: string): void {
+    if (this.#accept(word) === undefined) this.#fail(`"${word}" here`);
+  }
+
+  #binary(level: number): Expression {
+    const operators = PRECEDENCE[level];
+    if (!operators) return this.#unary();
+    const comparing = level === COMPARISON;
+    if (comparing && this.#accept("not")) return { kind: "not", operand: this.#binary(level) };
+    let left = this.#binary(level + 1);
+    for (let sign; (sign = this.#accept(...operators, ...(comparing ? ["<>"] : [])));) {
+      const operator = (sign === "<>" ? "!=" : sign) as BinaryOperator;
+      left = { kind: "binary", operator, left, right: this.#binary(level + 1) };
+    }
+    return comparing ? this.#membership(left) : left;
+  }
+
+  /** `is missing`, `in (…)` and their opposites behind an operand; the operand alone where neither stands. */
+  #membership(operand: Expression): Expression {
+    if (this.#accept("is")) {
+      const not = this.#accept("not");
+      if (!this.#accept("missing", "null")) this.#fail('"missing" here');
       const missing: Expression = { kind: "missing", operand };
       return not ? { kind: "not", operand: missing } : missing;
     }
-    const not = accept("not");
-    if (!accept("in")) return not ? fail('"in" after "not"') : operand;
-    demand("(");
+    const not = this.#accept("not");
+    if (!this.#accept("in")) return not ? this.#fail('"in" after "not"') : operand;
+    this.#demand("(");
     const options: Literal[] = [];
-    do options.push(literal() ?? fail("a constant here")); while (accept(","));
-    demand(")");
+    do options.push(this.#literal() ?? this.#fail("a constant here")); while (this.#accept(","));
+    this.#demand(")");
     const inside: Expression = { kind: "in", operand, options };
     return not ? { kind: "not", operand: inside } : inside;
   }
 
-  function negation(): Expression {
-    if (accept("-")) return { kind: "negate", operand: negation() };
-    if (accept("(")) {
-      const inner = binary(0);
-      demand(")");
+  #unary(): Expression {
+    if (this.#accept("-")) return { kind: "negate", operand: this.#unary() };
+    if (this.#accept("(")) {
+      const inner = this.#binary(0);
+      this.#demand(")");
       return inner;
     }
-    return literal() ?? column() ?? fail("a column, a number or a text here");
+    return this.#literal() ?? this.#column() ?? this.#fail("a column, a number or a text here");
   }
 
-  function literal(): Literal | undefined {
-    const sign = peek().text === "-" && tokens[at + 1]?.kind === "number" ? -1 : 1;
-    if (sign < 0) at++;
-    const { kind, text } = peek();
-    if (kind === "number") return at++, { kind, value: sign * Number(text) };
-    if (kind === "text") return at++, { kind, value: text };
-    const truth = accept("true", "false");
+  #literal(): Literal | undefined {
+    const negative = this.#next.text === "-" && this.#tokens[this.#at + 1]?.kind === "number";
+    if (negative) this.#at++;
+    const { kind, text } = this.#next;
+    if (kind === "number") return this.#at++, { kind, value: negative ? -Number(text) : Number(text) };
+    if (kind === "text") return this.#at++, { kind, value: text };
+    const truth = this.#accept("true", "false");
     return truth === undefined ? undefined : { kind: "boolean", value: truth === "true" };
   }
 
-  function column(): Expression | undefined {
-    const { kind, text } = peek();
+  #column(): Expression | undefined {
+    const { kind, text } = this.#next;
     if (kind !== "column" && (kind !== "word" || RESERVED.has(text.toLowerCase()))) return undefined;
-    at++;
+    this.#at++;
     return { kind: "column", name: text };
   }
-
-  const expression = binary(0);
-  if (peek().kind !== "end") fail("an operator or the end here");
-  return expression;
 }
+
+/** The level at which `not`, `in` and `is missing` stand. */
+const COMPARISON = 2;
 
 const RESERVED = new Set(["and", "or", "not", "in", "is", "missing", "null", "true", "false"]);
 

@@ -36,8 +36,8 @@ export interface Validation extends Displayable {
 /**
  * Holds a table against a schema: one SQL statement finds every violation.
  *
- * @throws {RangeError} With the first violation and their count, where `onViolation` is `throw`; and if a column with
- * declared `required`, or of the key, is absent.
+ * @throws {RangeError} Where `onViolation` is `throw`: with the first violation and their count, or with a column that is
+ * declared as required, or is of the key, and absent. Otherwise an absent column is a failing check.
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ export interface Spreads {
   readonly betweenBusinesses: number;
 }
 
-/** About a fifth of the customers leave; long tenure, a yearly contract and orders keep them, complaints drive them away. */
+/** About three customers in ten leave; long tenure, a yearly contract and orders keep them, complaints drive them away. */
 export const ECONOMY: Coefficients = { intercept: -0.8, slopes: Float64Array.of(-0.5, -0.8, -0.6, 0.7) };
 
 /** The stream of one part of the economy: by purpose and index alone, so that no part depends on how many there are. */
