@@ -97,6 +97,17 @@ Deno.test("bootstrapInterval() by BCa covers a skewed mean better than by percen
   ok(corrected < plain, `${corrected} and ${plain}: the upper end misses less often`); // the same samples and draws for both
 });
 
+Deno.test("bootstrapInterval() by BCa moves both ends towards the long tail", () => {
+  const values = createRng(9, "bca-skewed").uniforms(40).map((u) => -Math.log(u)); // skewed to the right
+  const ends = (method: "bca" | "percentile"): [number, number] => {
+    const options = { seed: 1, replicates: 4000, method };
+    const { low, high } = bootstrapInterval(40, (rows) => mean(take(values, rows)), options);
+    return [low, high];
+  };
+  const [plain, corrected] = [ends("percentile"), ends("bca")];
+  ok(corrected[0] > plain[0] && corrected[1] > plain[1], `${corrected} and ${plain}`);
+});
+
 Deno.test("bootstrapInterval() refuses options that mean nothing", () => {
   const one = (): number => 1;
   throws(
