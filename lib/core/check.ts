@@ -72,6 +72,20 @@ export function check(input: CheckInput): Check {
   return { advice: "", ...rest, status };
 }
 
+/**
+ * Judges how long something took. The page shows the limit and whether it holds, never the seconds, which differ from run to run; those
+ * stand in the manifest.
+ *
+ * @param seconds What was measured.
+ * @param limit Seconds that must not be reached.
+ */
+export function withinTime(code: string, title: string, seconds: number, limit: number): Check {
+  const { status } = check({ code, title, value: seconds, limit: { below: limit } });
+  const value = status === "pass" ? `within ${limit} s` : `over ${limit} s`;
+  const advice = status === "pass" ? "" : "Run it again on a quiet machine; if it stays slow, profile it.";
+  return { code, title, status, value, advice };
+}
+
 /** A check that could not be made, with the reason as its value. */
 export function notApplicable(code: string, title: string, reason: string): Check {
   return { code, title, status: "notApplicable", value: reason, advice: "" };

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { check, keeps, limitText, notApplicable } from "./check.ts";
+import { check, keeps, limitText, notApplicable, withinTime } from "./check.ts";
 
 Deno.test("keeps() is strict at below and above, and takes the ends of between", () => {
   deepEqual([keeps(1, { below: 2 }), keeps(2, { below: 2 })], [true, false]);
@@ -58,4 +58,12 @@ Deno.test("limitText() puts limits in words", () => {
     "> 400",
     "0.87 to 0.93",
   ]);
+});
+
+Deno.test("withinTime() tells whether the limit holds, never the seconds", () => {
+  const quick = withinTime("time", "the fit", 1.25, 2);
+  assert.deepEqual([quick.status, quick.value, quick.limit], ["pass", "within 2 s", undefined]);
+  const slow = withinTime("time", "the fit", 2, 2);
+  assert.deepEqual([slow.status, slow.value], ["fail", "over 2 s"]);
+  assert.equal(withinTime("time", "the fit", NaN, 2).status, "fail");
 });
