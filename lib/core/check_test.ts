@@ -62,8 +62,8 @@ Deno.test("limitText() puts limits in words", () => {
 
 Deno.test("withinTime() tells whether the limit holds, never the seconds", () => {
   const quick = withinTime("time", "the fit", 1.25, 2);
-  assert.deepEqual([quick.status, quick.value, quick.limit], ["pass", "within 2 s", undefined]);
+  deepEqual([quick.status, quick.value, quick.limit], ["pass", "within 2 s", undefined]);
   const slow = withinTime("time", "the fit", 2, 2);
-  assert.deepEqual([slow.status, slow.value], ["fail", "over 2 s"]);
-  assert.equal(withinTime("time", "the fit", NaN, 2).status, "fail");
+  deepEqual([slow.status, slow.value], ["fail", "over 2 s"]);
+  equal(withinTime("time", "the fit", NaN, 2).status, "fail");
 });
