@@ -12,7 +12,7 @@ import { findLeaks } from "./leak.ts";
 import type { AuditLimits } from "./limits.ts";
 import { readingTroubles } from "./reading.ts";
 import { auditHtml, auditText } from "./show.ts";
-import { subjectOf } from "./subject.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 
 /** The kinds of finding, in the order in which they are shown. */
 export const AUDIT_CODES = [
@@ -85,13 +85,11 @@ export function audit(table: Table, options: AuditOptions = {}): Audit {
   const subject = subjectOf(table, options.target, options.limits);
   const identifiers = findIdentifiers(subject);
   const named = new Set(identifiers.flatMap((c) => c.columns ?? []));
-  const silent = new Set(subject.facts.filter(isConstant).map((f) => f.column.name));
-  const noFeature = named.union(silent);
   const found: Record<AuditCode, Check[]> = {
-    leak: findLeaks(subject, noFeature),
+    leak: findLeaks(subject, named.union(silent(subject))),
     duplicates: findDuplicates(subject),
     drift: findDrift(subject),
-    hiddenMissing: findHiddenMissing(subject, silent),
+    hiddenMissing: findHiddenMissing(subject, silent(subject)),
     dates: findDateTroubles(subject),
     encoding: [
       ...(table instanceof OpenedTable ? readingTroubles(table.provenance) : []),
@@ -110,6 +108,16 @@ export function audit(table: Table, options: AuditOptions = {}): Audit {
       nothing(code, options.target)
     ),
   });
+}
+
+/** The columns that say nothing, because they never vary. */
+export function silent(subject: Subject): Set<string> {
+  return new Set(subject.facts.filter(isConstant).map((f) => f.column.name));
+}
+
+/** The columns that no feature can be made of. */
+export function namedOrSilent(subject: Subject): Set<string> {
+  return silent(subject).union(new Set(findIdentifiers(subject).flatMap((c) => c.columns ?? [])));
 }
 
 function nothing(code: AuditCode, target: string | undefined): Check {

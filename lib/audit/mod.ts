@@ -7,6 +7,7 @@
 export type { Check, Displayable, Limit, MimeBundle } from "../core/mod.ts";
 export { type Audit, audit, AUDIT_CODES, type AuditCode, type AuditOptions } from "./audit.ts";
 export { auditFile } from "./file.ts";
+export { type LeaveOneTableOut, leaveOneTableOut, type TrappedTable } from "./leave_one_table_out.ts";
 export * from "./limits.ts";
 export { auditHtml, auditJson, auditPage, auditText, type Shown, type ShowOptions } from "./show.ts";
 export * from "./traps.ts";

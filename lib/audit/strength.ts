@@ -24,6 +24,17 @@ export interface Strength {
  * @returns Strength in [0.5, 1]; 0.5 when nothing can be compared.
  */
 export function strength(facts: Facts, target: Target): Strength {
+  const known = measured.get(facts);
+  if (known?.target === target) return known.strength;
+  const strength = measure(facts, target);
+  measured.set(facts, { target, strength });
+  return strength;
+}
+
+/** Facts do not change, and a study of limits asks for the same strengths again and again. */
+const measured = new WeakMap<Facts, { readonly target: Target; readonly strength: Strength }>();
+
+function measure(facts: Facts, target: Target): Strength {
   const rows = sampleRows(target);
   const y = at(target.values, rows);
   const scores = !isCategory(facts)
