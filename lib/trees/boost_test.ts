@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRng, type Matrix, matrix } from "../core/mod.ts";
 import { auc } from "../evaluate/mod.ts";
 import { boost, type BoostOptions } from "./boost.ts";
-import { predict, predictRaw } from "./forest.ts";
+import { predict, predictRaw } from "./predict.ts";
 import { multiclass, poisson, squared, tweedie } from "./losses.ts";
 import { treeShap } from "./shap.ts";
 

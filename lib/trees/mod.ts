@@ -1,9 +1,12 @@
 /** Sums of trees: model files of LightGBM, XGBoost and CatBoost read, predicted with and explained. */
 export * from "./forest.ts";
+export { leafNumbers, predict, predictRaw } from "./predict.ts";
 export * from "./read_catboost.ts";
 export * from "./read_lightgbm.ts";
 export * from "./read_xgboost.ts";
 export * from "./shap.ts";
+export { interventionalShap } from "./interventional.ts";
+export { shapInteractions } from "./interactions.ts";
 export { boost, type BoostOptions } from "./boost.ts";
 export * from "./losses.ts";
 export { writeLightGbm } from "./write_lightgbm.ts";

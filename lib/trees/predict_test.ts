@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, matrix } from "../core/mod.ts";
-import { leafNumbers, predict, predictRaw } from "./forest.ts";
+import { leafNumbers, predict, predictRaw } from "./predict.ts";
 import { GOLDEN, goldenExpected, goldenForest, goldenRows, goldenText } from "./golden.ts";
 import { readCatBoost } from "./read_catboost.ts";
 import { readLightGbm } from "./read_lightgbm.ts";
