@@ -5,3 +5,4 @@ export * from "./sampler/mod.ts";
 export * from "./hierarchical/mod.ts";
 export * from "./fit/mod.ts";
 export * from "./verdict/mod.ts";
+export * from "./plots/mod.ts";

@@ -1,0 +1,5 @@
+/** Pictures of a fit: chains, energy, shrinkage, priors. */
+export { energyPlot, pairPlot } from "./energy.ts";
+export { priorPosteriorPlot } from "./prior_posterior.ts";
+export { type AloneEstimate, shrinkagePlot } from "./shrinkage.ts";
+export { rankPlot, tracePlot } from "./trace.ts";
