@@ -59,7 +59,7 @@ export interface RoleSource {
 export interface Mapping {
   /** The table's name in the mapping file. */
   readonly name: string;
-  /** The table's path below the folder of data sets, or its name in the catalog. */
+  /** The table's name in the catalog, or its path. */
   readonly data: string;
   /** The industry it stands for. */
   readonly industry: string;

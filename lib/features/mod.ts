@@ -17,3 +17,6 @@ export * from "./danfo.ts";
 export * from "./label.ts";
 export { rfm, type RfmOptions } from "./rfm.ts";
 export type { Moment, TransactionColumns } from "./transactions.ts";
+export * from "./figures.ts";
+export * from "./industries.ts";
+export * from "./parquet.ts";

@@ -48,7 +48,7 @@ Deno.test({
       const mapping of await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url))
     ) {
       const { target, exclude } = mapping;
-      const found = suggestMapping(await open(`${DATA}/${mapping.data}`), { target: target.column, exclude });
+      const found = suggestMapping(await open(mapping.data), { target: target.column, exclude });
       for (const [role, source] of Object.entries(mapping.roles)) {
         roles++;
         agreed += Number(columnsOf(source).includes(found.find((s) => s.role === role)?.column ?? ""));
