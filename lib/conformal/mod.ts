@@ -1,0 +1,29 @@
+/**
+ * Sets and intervals that keep their promise: conformal prediction, for any model, with finite rows.
+ *
+ * @module
+ */
+export {
+  type Check,
+  type CheckStatus,
+  DISPLAY,
+  type Displayable,
+  type Limit,
+  type Matrix,
+  type MimeBundle,
+} from "../core/mod.ts";
+export type { Interval } from "../evaluate/mod.ts";
+export { attainableCoverage, conformalThreshold, quantileRank, rowsNeeded } from "./rank.ts";
+export { coverageCheck, type CoverageLaw, coverageLaw } from "./coverage_law.ts";
+export { type CellJson, effectiveRows, weightedThreshold } from "./cell.ts";
+export { businessWeights, type Groups, type SmallGroups } from "./cells.ts";
+export type { Probabilities } from "./class_rows.ts";
+export * from "./class_scores.ts";
+export * from "./class_sets.ts";
+export type {
+  ClassCoverage,
+  CoverageOptions,
+  CoverageRow,
+  PredictedSets,
+  SingletonRow,
+} from "./predicted_sets.ts";
