@@ -36,14 +36,14 @@ export function leafGroups(tree: Tree): LeafGroup[] {
   let next = 0; // paths come in the order of a walk, left before right
   const count = (node: number): number =>
     tree.feature[node]! < 0 ? 1 : count(tree.left[node]!) + count(tree.right[node]!);
-  const walk = (node: number): void => {
+  const walk = (node: number, above: readonly Step[]): void => {
     const leaves = count(node);
     const own = paths.slice(next, next + leaves);
-    const outcomes = outcomesOf(tree, own);
+    const outcomes = outcomesOf(tree, node, above);
     const cells = outcomes.reduce((product, { codes }) => product * codes, 1);
     if (cells * outcomes.length > TABLE && leaves > 1) {
-      walk(tree.left[node]!);
-      walk(tree.right[node]!);
+      walk(tree.left[node]!, [...above, { node, left: true }]);
+      walk(tree.right[node]!, [...above, { node, left: false }]);
       return;
     }
     next += leaves;
@@ -51,8 +51,14 @@ export function leafGroups(tree: Tree): LeafGroup[] {
       cells * outcomes.length > TABLE ? loneLeaf(tree, own[0]!) : cellGroup(tree, own, outcomes, cells),
     );
   };
-  walk(0);
+  walk(0, []);
   return groups;
+}
+
+/** A node on the way to a group, and which way it is left. */
+interface Step {
+  readonly node: number;
+  readonly left: boolean;
 }
 
 /** How values of one feature come out at the tests of a group: a number from 0 to `codes` − 1. */
@@ -63,33 +69,68 @@ interface Outcomes {
   encode(values: Float64Array, begin: number, end: number, stride: number, cells: Int32Array): void;
 }
 
-function outcomesOf(tree: Tree, paths: readonly LeafPath[]): Outcomes[] {
-  const nodesOf = new Map<number, Set<number>>();
-  for (const { node } of paths) {
-    for (const test of node) {
-      const feature = tree.feature[test]!;
-      nodesOf.set(feature, (nodesOf.get(feature) ?? new Set()).add(test));
-    }
-  }
-  return [...nodesOf].map(([feature, set]) => {
-    const nodes = [...set];
-    const plain = nodes.every((node) => !tree.categories[node] && tree.missing[node]! < MISSING.zeroLeft);
-    return plain ? byThreshold(tree, feature, nodes) : byTest(tree, feature, nodes);
+/** The tests on the way to a subtree matter together alone, passed or not; those within it one by one. */
+function outcomesOf(tree: Tree, root: number, above: readonly Step[]): Outcomes[] {
+  const within = new Map<number, number[]>(above.map(({ node }) => [tree.feature[node]!, []]));
+  const walk = (node: number): void => {
+    const feature = tree.feature[node]!;
+    if (feature < 0) return;
+    within.set(feature, [...within.get(feature) ?? [], node]);
+    walk(tree.left[node]!);
+    walk(tree.right[node]!);
+  };
+  walk(root);
+  return [...within].map(([feature, nodes]) => {
+    const steps = above.filter(({ node }) => tree.feature[node] === feature);
+    const plain = [...nodes, ...steps.map(({ node }) => node)]
+      .every((node) => !tree.categories[node] && tree.missing[node]! < MISSING.zeroLeft);
+    return (plain ? byThreshold : byTest)(tree, feature, nodes, steps);
   });
 }
 
-/** A number's code is how many thresholds it is above; missing has the code of an end, or one more where tests send it both ways. */
-function byThreshold(tree: Tree, feature: number, nodes: readonly number[]): Outcomes {
-  const thresholds = Float64Array.from(new Set(nodes.map((node) => tree.threshold[node]!))).sort();
-  const k = thresholds.length;
-  const lefts = nodes.filter((node) => goesLeft(tree, node, NaN)).length;
-  const missing = lefts === nodes.length ? 0 : lefts === 0 ? k : k + 1;
+/**
+ * The way to the subtree keeps low < x ≤ high. A number's code is 0 outside, and inside 1 more than the thresholds that it is above;
+ * where nothing keeps it from below, codes begin inside and end outside. Missing has the code of values that go its way, or one more.
+ */
+function byThreshold(
+  tree: Tree,
+  feature: number,
+  nodes: readonly number[],
+  steps: readonly Step[],
+): Outcomes {
+  const bounds = (left: boolean): number[] =>
+    steps.filter((step) => step.left === left).map(({ node }) => tree.threshold[node]!);
+  const [lows, highs] = [bounds(false), bounds(true)];
+  const high = Math.min(Infinity, ...highs);
+  const lowest = Math.max(-Infinity, ...lows);
+  const low = lows.length > 0 && lowest >= high ? Infinity : lowest; // no number comes here
+  const [hasLow, hasHigh] = [lows.length > 0, highs.length > 0 && low < Infinity];
+  // A threshold of infinity parts missing values from all others: no number is above it.
+  const inner = nodes.map((node) => tree.threshold[node]!).filter((t) => t < high && (!hasLow || t > low));
+  const rising = Float64Array.from(new Set(hasLow ? [low, ...inner] : inner)).sort();
+  const outside = hasLow ? 0 : rising.length + 1;
+  const plainCodes = rising.length + (hasHigh && !hasLow ? 2 : 1);
+  const missingLeft = (node: number): boolean => goesLeft(tree, node, NaN);
+  // Missing may go as the lowest values inside do, or as the highest, at every test of the subtree.
+  const likeLowest = nodes.every((node) => missingLeft(node) === !(hasLow && tree.threshold[node]! <= low));
+  const likeHighest = nodes.every((node) => missingLeft(node) === (tree.threshold[node]! >= high));
+  const missing = steps.some(({ node, left }) => missingLeft(node) !== left)
+    ? outside
+    : likeLowest
+    ? Number(hasLow)
+    : likeHighest
+    ? rising.length
+    : plainCodes;
   return {
     feature,
-    codes: missing > k ? k + 2 : k + 1,
+    codes: Math.max(plainCodes, missing + 1),
     encode(values, begin, end, stride, cells): void {
-      for (const threshold of thresholds) {
+      for (const threshold of rising) {
         for (let row = begin; row < end; row++) cells[row - begin]! += values[row]! > threshold ? stride : 0;
+      }
+      if (hasHigh) {
+        const step = (outside - rising.length) * stride;
+        for (let row = begin; row < end; row++) cells[row - begin]! += values[row]! > high ? step : 0;
       }
       if (missing === 0) return; // NaN is above no threshold
       for (let row = begin; row < end; row++) {
@@ -99,15 +140,19 @@ function byThreshold(tree: Tree, feature: number, nodes: readonly number[]): Out
   };
 }
 
-/** Where categories or zeros are told apart, the code is one bit a test. */
-function byTest(tree: Tree, feature: number, nodes: readonly number[]): Outcomes {
+/** Where categories or zeros are told apart, the code is one bit a test, and one for all those on the way. */
+function byTest(tree: Tree, feature: number, nodes: readonly number[], steps: readonly Step[]): Outcomes {
+  const tests = nodes.map((node) => (value: number) => goesLeft(tree, node, value));
+  if (steps.length > 0) {
+    tests.push((value) => steps.every(({ node, left }) => goesLeft(tree, node, value) === left));
+  }
   return {
     feature,
-    codes: 2 ** nodes.length,
+    codes: 2 ** tests.length,
     encode(values, begin, end, stride, cells): void {
-      nodes.forEach((node, k) => {
+      tests.forEach((test, k) => {
         for (let row = begin; row < end; row++) {
-          cells[row - begin]! += goesLeft(tree, node, values[row]!) ? stride << k : 0;
+          cells[row - begin]! += test(values[row]!) ? stride << k : 0;
         }
       });
     },
@@ -185,28 +230,39 @@ function patternOf(tree: Tree, path: LeafPath, columns: Batch["columns"], row: n
   return bits;
 }
 
+/** Paths up to this long keep a place for each pattern; longer ones a map. */
+const MOST_PLACES = 12;
+
 /** A leaf's SHAP values by pattern, each computed once. */
 function patternTable(path: LeafPath): (pattern: number) => Float64Array {
-  const table = new Map<number, Float64Array>();
-  return (pattern) => {
-    const found = table.get(pattern) ?? shapOfPattern(path, pattern);
-    table.set(pattern, found);
-    return found;
-  };
+  const m = path.features.length;
+  if (m > MOST_PLACES) {
+    const table = new Map<number, Float64Array>();
+    return (pattern) => {
+      const found = table.get(pattern) ?? shapOfPattern(path, pattern);
+      table.set(pattern, found);
+      return found;
+    };
+  }
+  const places: (Float64Array | undefined)[] = Array.from({ length: 1 << m });
+  return (pattern) => places[pattern] ??= shapOfPattern(path, pattern);
 }
 
+/** Of each product without factor i, the part before i is gathered going up and the part after i going down. */
 function shapOfPattern({ value, share }: LeafPath, pattern: number): Float64Array {
   const m = share.length;
   const phi = new Float64Array(m);
+  const products = new Float64Array(m);
   const { nodes, weights } = gaussLegendre(Math.ceil(m / 2));
   for (let q = 0; q < nodes.length; q++) {
     const t = nodes[q]!;
-    for (let i = 0; i < m; i++) {
-      let product = weights[q]! * value * (((pattern >> i) & 1) - share[i]!);
-      for (let k = 0; k < m; k++) {
-        if (k !== i) product *= t * ((pattern >> k) & 1) + (1 - t) * share[k]!;
-      }
-      phi[i]! += product;
+    for (let i = 0, before = weights[q]! * value; i < m; i++) {
+      products[i] = before;
+      before *= t * ((pattern >> i) & 1) + (1 - t) * share[i]!;
+    }
+    for (let i = m - 1, after = 1; i >= 0; i--) {
+      phi[i]! += products[i]! * after * (((pattern >> i) & 1) - share[i]!);
+      after *= t * ((pattern >> i) & 1) + (1 - t) * share[i]!;
     }
   }
   return phi;

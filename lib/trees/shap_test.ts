@@ -186,7 +186,8 @@ function randomTree(depth: number, columns: number, rng: ReturnType<typeof creat
     if (level === 0 || cover < 2 || (level < depth && rng.uniform() < 0.15)) return node;
     const share = Math.max(1, Math.min(cover - 1, Math.round(cover * rng.uniform())));
     const [left, right] = [grow(level - 1, share), grow(level - 1, cover - share)];
-    rows[node] = { feature: rng.integer(columns), threshold: rng.normal(), left, right, value: 0, cover };
+    const threshold = rng.uniform() < 0.1 ? Infinity : rng.normal();
+    rows[node] = { feature: rng.integer(columns), threshold, left, right, value: 0, cover };
     return node;
   };
   grow(depth, 400);
@@ -245,6 +246,20 @@ Deno.test("treeShap() equals the definition over all subsets on random trees, fe
       1e-12,
       "exact weights",
     );
+  }
+});
+
+Deno.test("treeShap() adds up on deep random trees, whatever way missing values go", () => {
+  const rng = createRng(12, "deep-trees");
+  for (let round = 0; round < 30; round++) {
+    const trees = Array.from({ length: 5 }, () => randomTree(9, 3 + round % 10, rng));
+    const columns = 3 + round % 10;
+    const rows = matrix(
+      100,
+      columns,
+      Float64Array.from({ length: 100 * columns }, () => rng.uniform() < 0.2 ? NaN : rng.normal()),
+    );
+    treeShap(forestOf(trees, columns), rows); // throws unless values add up
   }
 });
 
