@@ -10,5 +10,8 @@ export { auditFile } from "./file.ts";
 export { type LeaveOneTableOut, leaveOneTableOut, type TrappedTable } from "./leave_one_table_out.ts";
 export * from "./limits.ts";
 export { auditHtml, auditJson, auditPage, auditText, type Shown, type ShowOptions } from "./show.ts";
+export { rankColumns, type RankedColumn } from "./rank_columns.ts";
+export { type AuditScore, storedScores } from "./stored_scores.ts";
+export type { Strength } from "./strength.ts";
 export * from "./traps.ts";
 export { words } from "./words.ts";
