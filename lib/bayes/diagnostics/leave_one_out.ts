@@ -1,5 +1,5 @@
-import { ensure } from "../../core/mod.ts";
-import { logSumExp, paretoSmooth } from "./pareto_smoothing.ts";
+import { ensure, logSumExp } from "../../core/mod.ts";
+import { paretoSmooth } from "./pareto_smoothing.ts";
 
 /** Expected log score of predictions for rows left out one at a time. */
 export interface LeaveOneOut {

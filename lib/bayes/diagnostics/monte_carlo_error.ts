@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { beta } from "../../core/distributions/mod.ts";
 import { ensure, mean, variance } from "../../core/mod.ts";
 import { type Chains, ensureChains, isJudgeable, pooled } from "./chains.ts";
 import { effectiveSize } from "./effective_size.ts";
@@ -34,8 +34,8 @@ function errorOfQuantile(chains: Chains, quantile: number): number {
   ensure(quantile > 0 && quantile < 1, "compute a Monte Carlo error", "quantile", "in (0, 1)", quantile);
   const size = effectiveSize(chains, { quantile });
   const sorted = pooled(chains).sort(), n = sorted.length;
-  const standing = (p: number): number =>
-    jstat.beta.inv(p, size * quantile + 1, size * (1 - quantile) + 1) * n - 1;
+  const place = beta(size * quantile + 1, size * (1 - quantile) + 1);
+  const standing = (p: number): number => place.ppf(p) * n - 1;
   const low = Math.floor(Math.max(standing(ONE_SIGMA_BELOW), 0));
   const high = Math.ceil(Math.min(standing(1 - ONE_SIGMA_BELOW), n - 1));
   return (sorted[high]! - sorted[low]!) / 2;

@@ -1,4 +1,4 @@
-import { ensure } from "../../core/mod.ts";
+import { ensure, logSumExp } from "../../core/mod.ts";
 
 /** Smoothed importance weights, and whether they can be trusted. */
 export interface ParetoSmoothed {
@@ -77,11 +77,4 @@ export function fitGeneralisedPareto(exceedances: Float64Array): { k: number; si
   mean /= total;
   const k = meanLog(mean);
   return { k: (n * k + 10 * 0.5) / (n + 10), sigma: -k / mean };
-}
-
-/** log Σ exp(x), without overflow. */
-export function logSumExp(values: Float64Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(values.reduce((sum, v) => sum + Math.exp(v - largest), 0));
 }

@@ -1,5 +1,5 @@
-import { ensure } from "../../core/mod.ts";
-import { digamma, logGamma } from "./gamma_functions.ts";
+import { ensure, expit, log1pExp } from "../../core/mod.ts";
+import { digamma, gammaln } from "../../core/distributions/mod.ts";
 import { ensureRows, type GroupedRows, type Likelihood } from "./likelihood.ts";
 
 /**
@@ -50,17 +50,7 @@ interface FamilyDensity {
   constant?(y: number, trials: number): number;
 }
 
-/** log(1 + e^x) without overflow. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
-function inverseLogit(x: number): number {
-  const e = Math.exp(-Math.abs(x));
-  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
-
-const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+const logChoose = (n: number, k: number): number => gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1);
 const isCount = (y: number): boolean => Number.isInteger(y) && y >= 0;
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -81,8 +71,8 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     rule: "0 or 1",
     allows: (y) => y === 0 || y === 1,
     log: (eta, y, _trials, _constant, _auxiliary, slopes) => {
-      slopes[0] = y - inverseLogit(eta);
-      return y === 1 ? -softplus(-eta) : -softplus(eta);
+      slopes[0] = y - expit(eta);
+      return y === 1 ? -log1pExp(-eta) : -log1pExp(eta);
     },
   },
   binomial: {
@@ -91,8 +81,8 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     allows: (y, trials) => isCount(y) && y <= trials,
     constant: (y, trials) => logChoose(trials, y),
     log: (eta, y, trials, constant, _auxiliary, slopes) => {
-      slopes[0] = y - trials * inverseLogit(eta);
-      return constant - y * softplus(-eta) - (trials - y) * softplus(eta);
+      slopes[0] = y - trials * expit(eta);
+      return constant - y * log1pExp(-eta) - (trials - y) * log1pExp(eta);
     },
   },
   normal: {
@@ -111,7 +101,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
       slopes[0] = pull / sigma;
       slopes[1] = (pull * z - 1) / sigma;
       slopes[2] = 0.5 * (digamma((nu + 1) / 2) - digamma(nu / 2) - 1 / nu - tail + pull * z / nu);
-      return logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(nu * Math.PI) - Math.log(sigma) -
+      return gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * Math.log(nu * Math.PI) - Math.log(sigma) -
         0.5 * (nu + 1) * tail;
     },
   },
@@ -119,7 +109,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     auxiliary: [],
     rule: "a count",
     allows: isCount,
-    constant: (y) => -logGamma(y + 1),
+    constant: (y) => -gammaln(y + 1),
     log: (eta, y, _trials, constant, _auxiliary, slopes) => {
       const mean = Math.exp(eta);
       slopes[0] = y - mean;
@@ -130,14 +120,14 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     auxiliary: ["phi"],
     rule: "a count",
     allows: isCount,
-    constant: (y) => -logGamma(y + 1),
+    constant: (y) => -gammaln(y + 1),
     log: (eta, y, _trials, constant, auxiliary, slopes) => {
-      // log(phi + mean) by softplus, so that neither a huge mean nor a huge phi overflows.
+      // log(phi + mean) by log1pExp, so that neither a huge mean nor a huge phi overflows.
       const phi = auxiliary[0]!, logPhi = Math.log(phi), odds = eta - logPhi;
-      const share = inverseLogit(odds); // mean / (mean + phi)
+      const share = expit(odds); // mean / (mean + phi)
       slopes[0] = y - (y + phi) * share;
-      slopes[1] = digamma(y + phi) - digamma(phi) - softplus(odds) + share - y * (1 - share) / phi;
-      return constant + logGamma(y + phi) - logGamma(phi) - phi * softplus(odds) - y * softplus(-odds);
+      slopes[1] = digamma(y + phi) - digamma(phi) - log1pExp(odds) + share - y * (1 - share) / phi;
+      return constant + gammaln(y + phi) - gammaln(phi) - phi * log1pExp(odds) - y * log1pExp(-odds);
     },
   },
   gamma: {
@@ -149,7 +139,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
       const shape = auxiliary[0]!, ratio = Math.exp(logY - eta);
       slopes[0] = shape * (ratio - 1);
       slopes[1] = Math.log(shape) + 1 - digamma(shape) + logY - eta - ratio;
-      return shape * (Math.log(shape) + logY - eta - ratio) - logGamma(shape) - logY;
+      return shape * (Math.log(shape) + logY - eta - ratio) - gammaln(shape) - logY;
     },
   },
   logNormal: {

@@ -3,7 +3,6 @@ import { ensureRows, type GroupedRows, type Likelihood, sortByGroup } from "./li
 
 /** What `logistic.as.ts` exports. */
 interface Kernel {
-  readonly memory: WebAssembly.Memory;
   heapBase(): number;
   logLikelihood(
     x: number,
@@ -28,10 +27,11 @@ const PAGE = 65536;
 let compiled: WebAssembly.Module | undefined;
 
 /** An own instance, with its own memory, of the module that is compiled once per thread. */
-function instantiate(): Kernel {
+function instantiate(memory: WebAssembly.Memory): Kernel {
   compiled ??= new WebAssembly.Module(Deno.readFileSync(new URL("./logistic.wasm", import.meta.url)));
   return new WebAssembly.Instance(compiled, {
     env: {
+      memory,
       abort: () => {
         throw new Error("the kernel of the logistic likelihood aborted");
       },
@@ -47,7 +47,7 @@ function instantiate(): Kernel {
 export function logisticLikelihood(rows: GroupedRows): Likelihood {
   ensureRows(rows);
   rows.y.forEach((v, i) => ensure(v === 0 || v === 1, "build the likelihood", `y[${i}]`, "0 or 1", v));
-  const kernel = instantiate();
+  const memory = new WebAssembly.Memory({ initial: 1 }), kernel = instantiate(memory);
   const { groups } = rows, columns = rows.x.columns;
   const { order, starts } = sortByGroup(rows);
   const tiles = new Int32Array(groups + 1);
@@ -70,11 +70,10 @@ export function logisticLikelihood(rows: GroupedRows): Likelihood {
     gradient: reserve(8 * groups * columns),
     sums: reserve(16 * columns),
   };
-  const missing = end - kernel.memory.buffer.byteLength;
-  if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE)); // before any view: growing detaches them
-  const view = (at: number, length: number): Float64Array =>
-    new Float64Array(kernel.memory.buffer, at, length);
-  new Int32Array(kernel.memory.buffer, address.tiles, groups + 1).set(tiles);
+  const missing = end - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE)); // before any view: growing detaches them
+  const view = (at: number, length: number): Float64Array => new Float64Array(memory.buffer, at, length);
+  new Int32Array(memory.buffer, address.tiles, groups + 1).set(tiles);
   fillTiles(
     rows,
     { order, starts, tiles },

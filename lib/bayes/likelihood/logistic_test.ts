@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, matrix, row } from "../../core/mod.ts";
-import { compileKernel } from "./build_kernel.ts";
+import { compileKernel } from "../../core/compile_kernel.ts";
 import type { GroupedRows } from "./likelihood.ts";
 import { logisticLikelihood } from "./logistic.ts";
 
@@ -115,5 +115,5 @@ Deno.test("logisticLikelihood() refuses shapes and values that are wrong, by nam
 
 Deno.test("logistic.wasm is what logistic.as.ts compiles to, byte for byte", async () => {
   const committed = await Deno.readFile(new URL("./logistic.wasm", import.meta.url));
-  assert.deepEqual(await compileKernel(), committed);
+  assert.deepEqual(await compileKernel(new URL("./logistic.as.ts", import.meta.url)), committed);
 });
