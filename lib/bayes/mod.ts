@@ -6,3 +6,4 @@ export * from "./hierarchical/mod.ts";
 export * from "./fit/mod.ts";
 export * from "./verdict/mod.ts";
 export * from "./plots/mod.ts";
+export * from "./sensitivity/mod.ts";

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { almostEqual, createRng, expit } from "../../core/mod.ts";
+import { Table } from "../../data/mod.ts";
+import { normalPrior } from "../effects/location_prior.ts";
+import { fitHierarchical, type HierarchicalFit } from "../fit/mod.ts";
+import type { CoefficientSpec } from "../hierarchical/model.ts";
+import { priorChecks, priorPredictive, priorSensitivity } from "./mod.ts";
+
+/** A normal target with one slope near 1, and a prior for it. */
+function fitWith(mean: number, sd: number, rows: number): Promise<HierarchicalFit> {
+  const rng = createRng(3, "one slope"), x = rng.normals(rows);
+  const table = new Table("rows", [
+    { kind: "number", name: "x", values: x },
+    { kind: "number", name: "y", values: x.map((v) => v + 0.5 * rng.normal()) },
+  ]);
+  return fitHierarchical(table, {
+    target: "y",
+    family: "normal",
+    effect: "pooled",
+    priors: { scale: "s", features: { x: { mean, sd } } },
+    scale: "s",
+    seed: 4,
+  });
+}
+
+Deno.test("priorSensitivity() is the closed form for a normal mean: prior share of the precision times its pull", async () => {
+  // Posterior mean = (mean/sd² + data) / (1/sd² + n'): doubling the prior's weight moves it by share · (prior − mean).
+  const fit = await fitWith(0.4, 0.1, 60);
+  const { shift, k } = priorSensitivity(fit).find((s) => s.name === "x")!;
+  const posterior = fit.posterior.summary("mu[x]");
+  const exact = (posterior.sd ** 2 / 0.1 ** 2) * Math.abs(0.4 - posterior.mean) / posterior.sd * Math.LN2;
+  almostEqual(shift, exact, { relative: 0.15 }, "first order in the power, sigma not quite known");
+  assert.ok(k < 0.7);
+});
+
+Deno.test("priorChecks() names a prior that the data deny, and is quiet about one that they confirm", async () => {
+  const denied = priorChecks(priorSensitivity(await fitWith(-2, 0.3, 300)));
+  assert.equal(denied[0]!.status, "fail");
+  assert.deepEqual(denied[0]!.columns, ["x"]);
+  const confirmed = priorChecks(priorSensitivity(await fitWith(1, 0.5, 300)));
+  assert.deepEqual(confirmed.map((c) => c.status), ["pass", "pass"]);
+});
+
+Deno.test("priorPredictive() shows that wide priors mean near-certain customers", () => {
+  const specs = (sd: number): CoefficientSpec[] =>
+    Array.from({ length: 11 }, (_, k) => ({
+      name: `${k}`,
+      location: normalPrior(0, sd),
+      effect: "pooled",
+    }));
+  const extreme = (p: Float64Array): number => p.filter((v) => v < 0.01 || v > 0.99).length / p.length;
+  const wide = priorPredictive(specs(10), { seed: 1 }), modest = priorPredictive(specs(0.3), { seed: 1 });
+  assert.ok(extreme(wide.typical) > 0.8 && extreme(modest.typical) < 0.01);
+  const median = priorPredictive(specs(1), { seed: 1 }).average.sort()[1000]!;
+  almostEqual(median, expit(0), 0.05, "symmetric about one half; five standard errors");
+});
