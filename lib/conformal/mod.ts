@@ -27,3 +27,8 @@ export type {
   PredictedSets,
   SingletonRow,
 } from "./predicted_sets.ts";
+export * from "./value_scores.ts";
+export * from "./value_intervals.ts";
+export type { PredictedIntervals, ValueCoverage, ValueCoverageRow } from "./predicted_intervals.ts";
+export * from "./cross.ts";
+export * from "./predictive.ts";
