@@ -1,49 +1,10 @@
-import { createRng, ensure, type Matrix } from "../core/mod.ts";
+import { createRng, type Matrix } from "../core/mod.ts";
+import { type BoostOptions, settle } from "./boost_options.ts";
 import { type Forest, leafOf, MISSING, type Tree } from "./forest.ts";
-import { type Bins, fitBins } from "./grow/bins.ts";
-import { clip, growLeafwise, type GrownTree, growSymmetric, type GrowthLimits } from "./grow/growers.ts";
+import type { Bins } from "./grow/bins.ts";
+import { clip, type GrownTree } from "./grow/growers.ts";
 import { Workspace } from "./grow/workspace.ts";
-import { logistic, type Loss } from "./losses.ts";
-
-/** Options of {@linkcode boost}. */
-export interface BoostOptions {
-  /** What to minimise. @default {logistic} */
-  readonly loss?: Loss;
-  /** `leafwise` as LightGBM's, `symmetric` as CatBoost's. @default {"leafwise"} */
-  readonly grower?: "leafwise" | "symmetric";
-  /** Most rounds. @default {300} */
-  readonly rounds?: number;
-  /** The share of each tree that is taken, in (0, 1]. @default {0.1} */
-  readonly learningRate?: number;
-  /** Most leaves of a leaf-wise tree. @default {31} */
-  readonly leaves?: number;
-  /** Most levels of cuts. @default {6 for symmetric trees, else 64} */
-  readonly depth?: number;
-  /** Fewest rows on a side of a cut of a leaf-wise tree. @default {20} */
-  readonly minRows?: number;
-  /** Smallest hessian on a side of a cut of a leaf-wise tree. @default {1e-3} */
-  readonly minHessian?: number;
-  /** Added to the hessian of a leaf. @default {3 for symmetric trees, else 0} */
-  readonly l2?: number;
-  /** By row, above or at 0; their scale does not matter much. @default all 1 */
-  readonly weights?: Float64Array;
-  /** Share of rows drawn for each tree, in (0, 1]. @default {1} */
-  readonly rowFraction?: number;
-  /** Share of columns drawn for each tree, in (0, 1]. @default {1} */
-  readonly columnFraction?: number;
-  /** By column: −1 where predictions must not rise with it, 1 where they must not fall. Leaf-wise trees only. @default all 0 */
-  readonly monotone?: readonly number[];
-  /** Stops when the loss on these rows has not fallen for `patience` rounds, and keeps the best. */
-  readonly validation?: { readonly rows: Matrix; readonly target: Float64Array; readonly patience?: number };
-  /** Of the rows and columns drawn and of the sample for cut points. @default {0} */
-  readonly seed?: number;
-  /** Names of the columns. @default {["f0", "f1", …]} */
-  readonly features?: readonly string[];
-  /** Told after each round. */
-  readonly onProgress?: (done: number, of: number) => void;
-  /** Ends the fit with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+import type { Loss } from "./losses.ts";
 
 /**
  * Fits boosted trees by second-order steps on binned features.
@@ -106,87 +67,6 @@ export function boost(rows: Matrix, target: Float64Array, options: BoostOptions 
   };
 }
 
-interface Settings {
-  readonly loss: Loss;
-  readonly rounds: number;
-  readonly learningRate: number;
-  readonly weights: Float64Array;
-  readonly rowFraction: number;
-  readonly columnFraction: number;
-  readonly monotone: readonly number[];
-  readonly seed: number;
-  readonly features: readonly string[];
-  readonly bins: Bins;
-  readonly limits: GrowthLimits;
-  readonly grow: (space: Workspace, active: number, limits: GrowthLimits) => GrownTree;
-  readonly validation: BoostOptions["validation"];
-}
-
-function settle(rows: Matrix, target: Float64Array, options: BoostOptions): Settings {
-  const require = (ok: boolean, argument: string, rule: string, value: unknown): void =>
-    ensure(ok, "fit the trees", argument, rule, value);
-  const { grower = "leafwise", loss = logistic, rounds = 300, learningRate = 0.1, seed = 0, validation } =
-    options;
-  const symmetric = grower === "symmetric";
-  const { rowFraction = 1, columnFraction = 1, leaves = 31, depth = symmetric ? 6 : 64 } = options;
-  const { weights = new Float64Array(rows.rows).fill(1), monotone = [] } = options;
-  const features = options.features ?? Array.from({ length: rows.columns }, (_, f) => `f${f}`);
-  require(rows.rows >= 2, "the number of rows", "at least 2", rows.rows);
-  require(rows.columns >= 1, "the number of columns", "at least 1", rows.columns);
-  require(target.length === rows.rows, "target", `as long as there are rows, ${rows.rows}`, target.length);
-  require(weights.length === rows.rows, "weights", `as long as there are rows, ${rows.rows}`, weights.length);
-  require(
-    weights.every((w) => w >= 0 && w < Infinity),
-    "a weight",
-    "finite and ≥ 0",
-    weights.find((w) => !(w >= 0 && w < Infinity)),
-  );
-  require(weights.some((w) => w > 0), "weights", "above 0 somewhere", "all 0");
-  require(
-    features.length === rows.columns,
-    "features",
-    `as many names as columns, ${rows.columns}`,
-    features.length,
-  );
-  require(Number.isInteger(rounds) && rounds >= 1, "rounds", "a whole number ≥ 1", rounds);
-  for (const [name, value] of Object.entries({ learningRate, rowFraction, columnFraction })) {
-    require(value > 0 && value <= 1, name, "in (0, 1]", value);
-  }
-  require(Number.isInteger(leaves) && leaves >= 2, "leaves", "a whole number ≥ 2", leaves);
-  require(Number.isInteger(depth) && depth >= 1, "depth", "a whole number ≥ 1", depth);
-  require(!symmetric || depth <= 10, "depth", "at most 10 for symmetric trees", depth);
-  require(
-    monotone.length === 0 || monotone.length === rows.columns,
-    "monotone",
-    `one a column, ${rows.columns}`,
-    monotone.length,
-  );
-  require(monotone.every((m) => m === -1 || m === 0 || m === 1), "monotone", "of −1, 0 and 1", monotone);
-  require(!symmetric || monotone.every((m) => m === 0), "monotone", "left out for symmetric trees", monotone);
-  loss.check(target);
-  const { minRows = 20, minHessian = 1e-3, l2 = symmetric ? 3 : 0 } = options;
-  require(l2 >= 0 && minRows >= 0 && minHessian >= 0, "l2, minRows and minHessian", "≥ 0", [
-    l2,
-    minRows,
-    minHessian,
-  ]);
-  return {
-    loss,
-    rounds,
-    learningRate,
-    weights,
-    rowFraction,
-    columnFraction,
-    monotone,
-    seed,
-    features,
-    bins: fitBins(rows, seed),
-    limits: { leaves: symmetric ? 2 ** (depth - 1) : leaves, depth, minRows, minHessian, l2 },
-    grow: symmetric ? growSymmetric : growLeafwise,
-    validation,
-  };
-}
-
 /** Puts the rows of this round to the front of the order, ascending, and says how many they are. */
 function drawRows(space: Workspace, fraction: number, seed: number, round: number): number {
   const { order, rows } = space;
@@ -239,7 +119,9 @@ function finish(
     output,
     feature: new Int32Array(size).fill(-1),
     threshold: new Float64Array(size).fill(NaN),
-    categories: nodes.map(() => undefined),
+    categories: nodes.map(({ split }) =>
+      split?.members && { members: new Set([...split.members].map((bin) => bin - 1)), membersGoLeft: true }
+    ),
     missing: new Uint8Array(size),
     left: new Int32Array(size).fill(-1),
     right: new Int32Array(size).fill(-1),
@@ -257,10 +139,14 @@ function finish(
     }
     const cuts = space.bins.cuts[split.feature]!;
     tree.feature[k] = split.feature;
+    [tree.left[k], tree.right[k]] = [split.left, split.right];
+    if (split.members) {
+      tree.missing[k] = MISSING.right;
+      return;
+    }
     tree.threshold[k] = split.bin > cuts.length ? Infinity : cuts[split.bin - 1]!;
     const unseen = heavier(split.feature, tree.threshold[k]!);
     tree.missing[k] = unseen >= 0 ? unseen : split.missingLeft ? MISSING.left : MISSING.right;
-    [tree.left[k], tree.right[k]] = [split.left, split.right];
   });
   return tree;
 }

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { createRng, type Matrix, matrix } from "../core/mod.ts";
 import { auc } from "../evaluate/mod.ts";
-import { boost, type BoostOptions } from "./boost.ts";
+import { boost } from "./boost.ts";
+import type { BoostOptions } from "./boost_options.ts";
 import { predict, predictRaw } from "./predict.ts";
 import { multiclass, poisson, squared, tweedie } from "./losses.ts";
+import { readLightGbm } from "./read_lightgbm.ts";
 import { treeShap } from "./shap.ts";
+import { writeLightGbm } from "./write_lightgbm.ts";
 
 const GROWERS = ["leafwise", "symmetric"] as const;
 
@@ -127,6 +130,16 @@ Deno.test("boost() refuses what it cannot fit, by name", () => {
   fails(/rounds must be/, { rounds: 0.5 });
   fails(/left out for symmetric/, { grower: "symmetric", monotone: [1, 0, 0, 0] });
   fails(/finite and ≥ 0/, { loss: poisson }, target.with(0, -1));
+  fails(/category's code must be a whole number from 0 to 254/, { categories: [0] });
+  fails(
+    /more than 255 categories need an encoder/,
+    { categories: [2] },
+    target,
+    matrix(50, 4, rows.values.with(2, 255)),
+  );
+  fails(/categories must be columns from 0 to 3/, { categories: [4] });
+  fails(/left out for symmetric/, { grower: "symmetric", categories: [2] });
+  fails(/0 for a column of categories/, { categories: [2], monotone: [0, 0, 1, 0] });
   fails(/none of 2/, { loss: multiclass(3) });
 });
 
@@ -136,6 +149,46 @@ Deno.test("boost() passes over columns that are constant or all missing", () => 
   const forest = boost(matrix(300, 4, dull), target, { rounds: 20 });
   const used = new Set(forest.trees.flatMap((tree) => [...tree.feature]));
   assert.ok(used.has(0) && !used.has(1) && !used.has(3));
+});
+
+/** A category whose chance is high where its code is odd. */
+function categorySample(
+  levels: number,
+  seed: number,
+): { rows: Matrix; chance: Float64Array; target: Float64Array } {
+  const rng = createRng(seed, "categories");
+  const rows = matrix(
+    4000,
+    2,
+    Float64Array.from({ length: 8000 }, (_, k) => k % 2 ? rng.normal() : rng.integer(levels)),
+  );
+  const chance = Float64Array.from({ length: 4000 }, (_, i) => rows.values[2 * i]! % 2 === 1 ? 0.8 : 0.2);
+  return { rows, chance, target: chance.map((p) => Number(rng.uniform() < p)) };
+}
+
+for (const levels of [3, 40]) {
+  Deno.test(`boost() finds which of ${levels} categories go together in one cut`, () => {
+    const { rows, chance, target } = categorySample(levels, levels);
+    const one = boost(rows, target, { categories: [0], rounds: 1, leaves: 2, learningRate: 1 });
+    const plain = boost(rows, target, { rounds: 1, leaves: 2, learningRate: 1 });
+    const [ours, without] = [one, plain].map((forest) =>
+      auc(chance.map((p) => Number(p > 0.5)), predict(forest, rows).values)
+    );
+    assert.ok(ours! > 0.95 && ours! > without! + 0.2, `${ours} against ${without} by thresholds`);
+    const [tree] = one.trees;
+    assert.ok(tree!.categories[0]!.members.size >= 1 && tree!.feature[0] === 0);
+  });
+}
+
+Deno.test("boost() with categories explains itself, sends those unseen with missing ones, and is held by LightGBM's text", () => {
+  const { rows, target } = categorySample(40, 1);
+  const forest = boost(rows, target, { categories: [0], rounds: 20 });
+  const some = matrix(6, 2, Float64Array.of(1, 0.2, 39, -1, 700, 0.5, NaN, 0.5, 3, NaN, -3, 0.5));
+  treeShap(forest, some); // throws unless values add up
+  const raw = predictRaw(forest, some).values;
+  assert.equal(raw[2], raw[3]);
+  assert.equal(raw[5], raw[3]);
+  assert.deepEqual(predictRaw(readLightGbm(writeLightGbm(forest)), some).values, raw);
 });
 
 Deno.test("boost() ends with the signal's reason", () => {

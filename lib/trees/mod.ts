@@ -7,6 +7,7 @@ export * from "./read_xgboost.ts";
 export * from "./shap.ts";
 export { interventionalShap } from "./interventional.ts";
 export { shapInteractions } from "./interactions.ts";
-export { boost, type BoostOptions } from "./boost.ts";
+export { boost } from "./boost.ts";
+export type { BoostOptions } from "./boost_options.ts";
 export * from "./losses.ts";
 export { writeLightGbm } from "./write_lightgbm.ts";

@@ -11,6 +11,8 @@ export interface Bins {
   readonly cuts: readonly Float64Array[];
   /** Bins of each feature, missing included: the number of cuts + 2. */
   readonly counts: Int32Array;
+  /** Features whose values are codes of categories, 0 to 254: code c is in bin c + 1. */
+  readonly categories: readonly number[];
 }
 
 /**
@@ -18,14 +20,37 @@ export interface Bins {
  *
  * @param rows NaN is missing; infinite values are refused.
  * @param seed Of the sample where there are more than 50,000 rows.
- * @throws {RangeError} If a value is infinite.
+ * @param categories Columns that hold codes of categories.
+ * @throws {RangeError} If a value is infinite, or a code is not a whole number from 0 to 254.
  */
-export function fitBins(rows: Matrix, seed: number): Bins {
+export function fitBins(rows: Matrix, seed: number, categories: readonly number[] = []): Bins {
   const positions = rows.rows <= SAMPLE_ROWS
     ? undefined
     : createRng(seed, "bins").permutation(rows.rows).subarray(0, SAMPLE_ROWS);
-  const cuts = Array.from({ length: rows.columns }, (_, f) => cutsOf(sortedValues(rows, f, positions)));
-  return { cuts, counts: Int32Array.from(cuts, (c) => c.length + 2) };
+  const cuts = Array.from(
+    { length: rows.columns },
+    (_, f) => categories.includes(f) ? codesOf(rows, f) : cutsOf(sortedValues(rows, f, positions)),
+  );
+  return { cuts, counts: Int32Array.from(cuts, (c) => c.length + 2), categories };
+}
+
+/** Codes 0, 1, …, so that each has a bin of its own. */
+function codesOf(rows: Matrix, feature: number): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < rows.rows; i++) {
+    const code = rows.values[i * rows.columns + feature]!;
+    if (Number.isNaN(code)) continue;
+    const rule = `a whole number from 0 to ${MOST_CUTS}: more than 255 categories need an encoder`;
+    ensure(
+      Number.isInteger(code) && code >= 0 && code <= MOST_CUTS,
+      "grow trees",
+      "a category's code",
+      rule,
+      code,
+    );
+    largest = Math.max(largest, code);
+  }
+  return Float64Array.from({ length: largest }, (_, code) => code);
 }
 
 function sortedValues(rows: Matrix, feature: number, positions: Uint32Array | undefined): Float64Array {

@@ -36,6 +36,10 @@ const GAIN = 1e-9;
 
 const FREE: Bounds = { low: -Infinity, high: Infinity };
 
+function rowsOf({ begin, end }: Segment): number {
+  return end - begin;
+}
+
 interface Candidate extends Segment {
   readonly node: number;
   readonly slot: number;
@@ -58,7 +62,7 @@ export function growLeafwise(space: Workspace, active: number, limits: GrowthLim
   const total = space.totalOf(0);
   const least = Math.max(minHessian, minRows * space.hessianOf(total) / active);
   const consider = (node: number, slot: number, depth: number, word: bigint): Candidate => {
-    const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least) : undefined;
+    const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least, rowsOf(nodes[node]!)) : undefined;
     const gain = cut ? cut.score - space.scoreOf(word, l2) : 0;
     return { ...nodes[node]!, node, slot, depth, total: word, cut, gain };
   };

@@ -1,57 +1,7 @@
 import type { Matrix } from "../../core/mod.ts";
 import { binRows, type Bins } from "./bins.ts";
-
-/** What `kernel.as.ts` exports; addresses are bytes into the shared memory. */
-interface Kernel {
-  heapBase(): number;
-  pack(n: number, g: number, h: number, gScale: number, hScale: number, words: number): void;
-  histogram(
-    order: number,
-    begin: number,
-    end: number,
-    words: number,
-    bins: number,
-    stride: number,
-    features: number,
-    into: number,
-  ): void;
-  subtract(a: number, b: number, into: number, features: number): void;
-  bestCut(
-    hist: number,
-    features: number,
-    counts: number,
-    use: number,
-    monotone: number,
-    total: bigint,
-    gUnit: number,
-    hUnit: number,
-    lambda: number,
-    least: number,
-    best: number,
-  ): void;
-  addScores(
-    hist: number,
-    features: number,
-    counts: number,
-    use: number,
-    total: bigint,
-    gUnit: number,
-    hUnit: number,
-    lambda: number,
-    scores: number,
-  ): void;
-  part(
-    order: number,
-    begin: number,
-    end: number,
-    scratch: number,
-    bins: number,
-    bin: number,
-    missingLeft: number,
-  ): number;
-  addToRows(order: number, begin: number, end: number, scores: number, value: number): void;
-  sumRows(order: number, begin: number, end: number, values: number): number;
-}
+import { bestCategoryCut } from "./category_cuts.ts";
+import type { Kernel } from "./kernel_face.ts";
 
 const PAGE = 65_536;
 const BINS = 256;
@@ -64,6 +14,8 @@ export interface Cut {
   /** Bins 1 … bin go left. */
   readonly bin: number;
   readonly missingLeft: boolean;
+  /** Where categories are cut, the bins that go left instead. */
+  readonly members?: ReadonlySet<number>;
 }
 
 /** A cut of one node with its score, GL²/(HL+λ) + GR²/(HR+λ), and the left side's word. */
@@ -98,6 +50,7 @@ export class Workspace {
   readonly #places: Record<
     | "byRow"
     | "byFeature"
+    | "membership"
     | "g"
     | "h"
     | "words"
@@ -105,12 +58,14 @@ export class Workspace {
     | "scratch"
     | "counts"
     | "use"
+    | "ordered"
     | "monotone"
     | "best"
     | "scores"
     | "hist",
     number
   >;
+  readonly #buffer: ArrayBufferLike;
   readonly #best: DataView;
   readonly #scores: Float64Array;
   #gUnit = 1;
@@ -132,6 +87,7 @@ export class Workspace {
     this.#places = {
       byRow: take(n * p + 16),
       byFeature: take(n * p),
+      membership: take(n),
       g: take(8 * n),
       h: take(8 * n),
       words: take(8 * n),
@@ -139,6 +95,7 @@ export class Workspace {
       scratch: take(4 * n + 4),
       counts: take(4 * p),
       use: take(p),
+      ordered: take(p),
       monotone: take(p),
       best: take(64),
       scores: take(2 * 8 * BINS * p),
@@ -153,6 +110,7 @@ export class Workspace {
       throw new Error("Cannot grow trees: the kernel's own data reaches into the buffers");
     }
     const { buffer } = memory;
+    this.#buffer = buffer;
     const at = this.#places;
     this.gradient = new Float64Array(buffer, at.g, n);
     this.hessian = new Float64Array(buffer, at.h, n);
@@ -231,14 +189,43 @@ export class Workspace {
     return Number(word & 0xffffffffn) * this.#hUnit;
   }
 
-  /** The best cut of one node, or undefined where none is allowed. */
-  bestCut(slot: number, total: bigint, lambda: number, leastHessian: number): ScoredCut | undefined {
+  /**
+   * The best cut of one node, or undefined where none is allowed.
+   *
+   * @param rows In the node, to guess a category's rows by its hessian.
+   */
+  bestCut(
+    slot: number,
+    total: bigint,
+    lambda: number,
+    leastHessian: number,
+    rows = this.rows,
+  ): ScoredCut | undefined {
+    let best = this.#bestThreshold(slot, total, lambda, leastHessian);
+    const rowsPerHessian = rows / this.hessianOf(total);
+    for (const feature of this.bins.categories) {
+      if (this.use[feature] === 0) continue;
+      const words = new BigInt64Array(this.#buffer, this.#slot(slot) + 8 * BINS * feature, BINS)
+        .subarray(0, this.bins.counts[feature]);
+      const gradient = Float64Array.from(words, (word) => Number(word >> 32n) * this.#gUnit);
+      const hessian = Float64Array.from(words, (word) => this.hessianOf(word));
+      const sums = { feature, words, gradient, hessian, rowsPerHessian };
+      const cut = bestCategoryCut(sums, lambda, leastHessian);
+      if (cut && cut.score > (best?.score ?? 0)) best = cut;
+    }
+    return best;
+  }
+
+  #bestThreshold(slot: number, total: bigint, lambda: number, leastHessian: number): ScoredCut | undefined {
     const at = this.#places;
+    const ordered = new Uint8Array(this.#buffer, at.ordered, this.features);
+    ordered.set(this.use);
+    for (const feature of this.bins.categories) ordered[feature] = 0;
     this.#kernel.bestCut(
       this.#slot(slot),
       this.features,
       at.counts,
-      at.use,
+      at.ordered,
       at.monotone,
       total,
       this.#gUnit,
@@ -290,10 +277,17 @@ export class Workspace {
   }
 
   /** Parts a segment by a cut; returns where the right side begins. */
-  part({ begin, end }: Segment, { feature, bin, missingLeft }: Cut): number {
+  part({ begin, end }: Segment, { feature, bin, missingLeft, members }: Cut): number {
     const at = this.#places;
     const column = at.byFeature + feature * this.rows;
-    return this.#kernel.part(at.order, begin, end, at.scratch, column, bin, Number(missingLeft));
+    if (!members) {
+      return this.#kernel.part(at.order, begin, end, at.scratch, column, bin, Number(missingLeft));
+    }
+    // Members become bin 1, all others bin 2, so that the same kernel parts them.
+    const bins = new Uint8Array(this.#buffer, column, this.rows);
+    const membership = new Uint8Array(this.#buffer, at.membership, this.rows);
+    for (let i = begin; i < end; i++) membership[this.order[i]!] = members.has(bins[this.order[i]!]!) ? 1 : 2;
+    return this.#kernel.part(at.order, begin, end, at.scratch, at.membership, 1, 0);
   }
 
   /** Exact sums of gradient and hessian over a segment. */
