@@ -36,6 +36,7 @@ export interface CrossOptions {
 
 /**
  * Intervals that spend no row on calibration: each row is judged by a model that did not see it. For few rows.
+ * The bound of `plus` is exact for the jackknife; with larger folds it gives away at most √(2 / n) more.
  *
  * @throws {RangeError} If lengths differ, a fold has no prediction, or `whole` is missing where it is needed.
  * @see Barber et al. 2021, https://arxiv.org/abs/1905.02928
@@ -111,8 +112,8 @@ export interface CrossSetsOptions {
 
 /**
  * Prediction sets that spend no row on calibration (CV+): a label stays unless it fits worse than the rows' own labels
- * did, in too many comparisons under one and the same model. Covers at least 2 · confidence − 1 − 1/n-sized terms, near
- * `confidence` in practice.
+ * did, in too many comparisons under one and the same model. Covers at least 2 · confidence − 1, less at most √(2 / n)
+ * with folds of more than a row, and near `confidence` in practice.
  *
  * @throws {RangeError} If lengths differ, a fold has no prediction, or the score is randomised.
  * @see Romano, Sesia & Candès 2020, https://arxiv.org/abs/2006.02544, section 3.
