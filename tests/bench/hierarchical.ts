@@ -7,7 +7,10 @@
  * smallest bulk effective size over mu, tau and beta.
  */
 import { parseArgs } from "node:util";
-import { convergence, hierarchicalSource, type HierarchicalSpec, normalPrior, sample } from "credible/bayes";
+// The narrow entries: what fits and judges, without tables, figures and special functions.
+import { convergence } from "../../lib/bayes/diagnostics/summary.ts";
+import { hierarchicalSource, type HierarchicalSpec, normalPrior } from "../../lib/bayes/hierarchical/mod.ts";
+import { sample } from "../../lib/bayes/sampler/mod.ts";
 
 interface BenchData {
   x: number[][];

@@ -1,7 +1,8 @@
 import { beta } from "../../core/distributions/mod.ts";
-import { ensure, mean, variance } from "../../core/mod.ts";
+import { ensure, variance } from "../../core/mod.ts";
 import { type Chains, ensureChains, isJudgeable, pooled } from "./chains.ts";
 import { effectiveSize } from "./effective_size.ts";
+import { errorOfSd } from "./sd_error.ts";
 
 /** The statistic whose Monte Carlo error is wanted. */
 export type ErrorOf = "mean" | "sd" | { readonly quantile: number };
@@ -12,7 +13,7 @@ export type ErrorOf = "mean" | "sd" | { readonly quantile: number };
  * @param chains Draws of one quantity, chain by chain.
  * @returns In the unit of the draws; NaN where {@linkcode effectiveSize} is NaN.
  * @throws {RangeError} If chains differ in length or a quantile is outside (0, 1).
- * @see Vehtari et al. 2021, section 4.3; for the sd, the delta method on squared deviations as in Stan's posterior package.
+ * @see Vehtari et al. 2021, https://doi.org/10.1214/20-BA1221, section 4.3
  */
 export function monteCarloError(chains: Chains, of: ErrorOf = "mean"): number {
   ensureChains(chains, "compute a Monte Carlo error");
@@ -20,13 +21,6 @@ export function monteCarloError(chains: Chains, of: ErrorOf = "mean"): number {
   if (of === "mean") return Math.sqrt(variance(pooled(chains)) / effectiveSize(chains, "mean"));
   if (of === "sd") return errorOfSd(chains);
   return errorOfQuantile(chains, of.quantile);
-}
-
-function errorOfSd(chains: Chains): number {
-  const all = pooled(chains);
-  const centre = mean(all);
-  const second = mean(all.map((v) => (v - centre) ** 2)), fourth = mean(all.map((v) => (v - centre) ** 4));
-  return Math.sqrt((fourth - second ** 2) / effectiveSize(chains, "sd") / (4 * second));
 }
 
 /** Half the distance between the order statistics that stand one standard error below and above the quantile. */

@@ -1,5 +1,5 @@
-import { normal } from "../../core/distributions/mod.ts";
 import type { Pieces } from "./chains.ts";
+import { normalQuantile } from "./normal_quantile.ts";
 import { sortOrder } from "./sort_order.ts";
 
 /**
@@ -50,10 +50,9 @@ let cached = new Float64Array(0);
 /** Normal scores of the ranks 1, 1.5, 2, … n with Blom's offset: entry 2 (rank − 1). Kept for the next call of one size. */
 function scoreTable(n: number): Float64Array {
   if (cached.length !== 2 * n - 1) {
-    const standard = normal();
     cached = Float64Array.from(
       { length: 2 * n - 1 },
-      (_, i) => standard.ppf((i / 2 + 1 - 3 / 8) / (n + 1 / 4)),
+      (_, i) => normalQuantile((i / 2 + 1 - 3 / 8) / (n + 1 / 4)),
     );
   }
   return cached;

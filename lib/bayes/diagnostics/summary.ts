@@ -1,9 +1,9 @@
 import { mean, quantileSorted, standardDeviation } from "../../core/mod.ts";
 import { type Chains, ensureChains, isJudgeable, pooled, splitInHalves } from "./chains.ts";
 import { effectiveSize, sizeBelow, sizeOfPieces } from "./effective_size.ts";
-import { monteCarloError } from "./monte_carlo_error.ts";
 import { foldedRHat, potentialScaleReduction } from "./r_hat.ts";
 import { normalScores } from "./rank_normalise.ts";
+import { errorOfSd } from "./sd_error.ts";
 import { sortOrder } from "./sort_order.ts";
 
 /** Whether the chains of one quantity can be trusted. */
@@ -70,7 +70,7 @@ export function summarise(chains: Chains): QuantitySummary {
     median: quantileSorted(all, 0.5),
     q95: quantileSorted(all, 0.95),
     mcseMean: sd / Math.sqrt(effectiveSize(chains, "mean")),
-    mcseSd: monteCarloError(chains, "sd"),
+    mcseSd: isJudgeable(chains) ? errorOfSd(chains) : NaN,
     ...agreement,
   };
 }

@@ -1,5 +1,5 @@
 import { ensure, expit, log1pExp } from "../../core/mod.ts";
-import { digamma, gammaln } from "../../core/distributions/mod.ts";
+import { digamma, logGamma } from "./gamma_functions.ts";
 import { ensureRows, type GroupedRows, type Likelihood } from "./likelihood.ts";
 
 /**
@@ -50,7 +50,7 @@ interface FamilyDensity {
   constant?(y: number, trials: number): number;
 }
 
-const logChoose = (n: number, k: number): number => gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1);
+const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 const isCount = (y: number): boolean => Number.isInteger(y) && y >= 0;
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -101,7 +101,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
       slopes[0] = pull / sigma;
       slopes[1] = (pull * z - 1) / sigma;
       slopes[2] = 0.5 * (digamma((nu + 1) / 2) - digamma(nu / 2) - 1 / nu - tail + pull * z / nu);
-      return gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * Math.log(nu * Math.PI) - Math.log(sigma) -
+      return logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(nu * Math.PI) - Math.log(sigma) -
         0.5 * (nu + 1) * tail;
     },
   },
@@ -109,7 +109,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     auxiliary: [],
     rule: "a count",
     allows: isCount,
-    constant: (y) => -gammaln(y + 1),
+    constant: (y) => -logGamma(y + 1),
     log: (eta, y, _trials, constant, _auxiliary, slopes) => {
       const mean = Math.exp(eta);
       slopes[0] = y - mean;
@@ -120,14 +120,14 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
     auxiliary: ["phi"],
     rule: "a count",
     allows: isCount,
-    constant: (y) => -gammaln(y + 1),
+    constant: (y) => -logGamma(y + 1),
     log: (eta, y, _trials, constant, auxiliary, slopes) => {
       // log(phi + mean) by log1pExp, so that neither a huge mean nor a huge phi overflows.
       const phi = auxiliary[0]!, logPhi = Math.log(phi), odds = eta - logPhi;
       const share = expit(odds); // mean / (mean + phi)
       slopes[0] = y - (y + phi) * share;
       slopes[1] = digamma(y + phi) - digamma(phi) - log1pExp(odds) + share - y * (1 - share) / phi;
-      return constant + gammaln(y + phi) - gammaln(phi) - phi * log1pExp(odds) - y * log1pExp(-odds);
+      return constant + logGamma(y + phi) - logGamma(phi) - phi * log1pExp(odds) - y * log1pExp(-odds);
     },
   },
   gamma: {
@@ -139,7 +139,7 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
       const shape = auxiliary[0]!, ratio = Math.exp(logY - eta);
       slopes[0] = shape * (ratio - 1);
       slopes[1] = Math.log(shape) + 1 - digamma(shape) + logY - eta - ratio;
-      return shape * (Math.log(shape) + logY - eta - ratio) - gammaln(shape) - logY;
+      return shape * (Math.log(shape) + logY - eta - ratio) - logGamma(shape) - logY;
     },
   },
   logNormal: {

@@ -1,5 +1,5 @@
 import { suggest } from "../../core/mod.ts";
-import { type QuantitySummary, summarise } from "../diagnostics/mod.ts";
+import { type QuantitySummary, summarise } from "../diagnostics/summary.ts";
 import type { ResolvedOptions } from "./chain.ts";
 import { type ChainStore, OUTCOMES, progressOf, type Statistic, STATISTICS } from "./store.ts";
 
