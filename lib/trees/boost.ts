@@ -148,7 +148,23 @@ function finish(
     const unseen = heavier(split.feature, tree.threshold[k]!);
     tree.missing[k] = unseen >= 0 ? unseen : split.missingLeft ? MISSING.left : MISSING.right;
   });
-  return tree;
+  return { ...tree, gain: gainsOf(nodes, space, l2) };
+}
+
+/** By node, by how much G² / (H + λ) of its children exceeds its own: twice the loss that its split saves. */
+function gainsOf(nodes: GrownTree["nodes"], space: Workspace, l2: number): Float64Array {
+  const sums = nodes.map((node) => node.split ? { gradient: 0, hessian: 0 } : space.sums(node));
+  const score = ({ gradient, hessian }: (typeof sums)[number]): number =>
+    hessian + l2 > 0 ? gradient ** 2 / (hessian + l2) : 0;
+  const gain = new Float64Array(nodes.length);
+  for (let k = nodes.length - 1; k >= 0; k--) { // children come after their parents
+    const { split } = nodes[k]!;
+    if (!split) continue;
+    const [left, right] = [sums[split.left]!, sums[split.right]!];
+    sums[k] = { gradient: left.gradient + right.gradient, hessian: left.hessian + right.hessian };
+    gain[k] = Math.max(0, score(left) + score(right) - score(sums[k]!));
+  }
+  return gain;
 }
 
 /** Adds a tree to the raw outputs: by segment for the rows it grew on, by walking it for the others. */

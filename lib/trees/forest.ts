@@ -40,6 +40,8 @@ export interface Tree {
   readonly value: Float64Array;
   /** The weight of training rows that reached a node, in the unit of the library that grew the tree. */
   readonly cover: Float64Array;
+  /** By node, how much its split lessened the loss, as the library counts it; absent where the library does not tell. */
+  readonly gain?: Float64Array;
   /** The library's own number of a leaf. */
   readonly leafNumber: Int32Array;
 }

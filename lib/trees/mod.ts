@@ -11,3 +11,8 @@ export { boost } from "./boost.ts";
 export type { BoostOptions } from "./boost_options.ts";
 export * from "./losses.ts";
 export { writeLightGbm } from "./write_lightgbm.ts";
+export * from "./importance.ts";
+export * from "./fit_trees.ts";
+export * from "./fitted_trees.ts";
+export type { ColumnEncoder } from "./encode_table.ts";
+export type { TreesSchema } from "./store_trees.ts";

@@ -116,6 +116,7 @@ function readTree(block: string, index: number, output: number): Tree {
     right: Int32Array.from([...numbers("right_child", inner).map(child), ...blank(leaves, -1)]),
     value: Float64Array.from([...blank(inner, 0), ...numbers("leaf_value", leaves)]),
     cover: Float64Array.from([...numbers("internal_count", inner), ...counts]),
+    gain: Float64Array.from([...numbers("split_gain", inner), ...blank(leaves, 0)]),
     leafNumber: Int32Array.from([...blank(inner, -1), ...blank(leaves, 0).map((_, leaf) => leaf)]),
   };
 }

@@ -147,6 +147,7 @@ function readTree(tree: XgboostTree, output: number, weight: number): Tree {
     right: Int32Array.from(tree.right_children),
     value: Float64Array.from(tree.split_conditions, (value, node) => leaf[node] ? weight * value : 0),
     cover: Float64Array.from(tree.sum_hessian),
+    gain: Float64Array.from(tree.loss_changes, (gain, node) => leaf[node] ? 0 : gain),
     leafNumber: Int32Array.from(leaf, (isLeaf, node) => isLeaf ? node : -1),
   };
 }

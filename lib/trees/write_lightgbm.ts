@@ -164,7 +164,7 @@ function treeText(tree: Tree): string {
     `num_leaves=${leaves.length}`,
     `num_cat=${sets}`,
     list("split_feature", inner, (node) => tree.feature[node]!),
-    list("split_gain", inner, () => 0),
+    list("split_gain", inner, (node) => tree.gain?.[node] ?? 0),
     list("threshold", inner, (node) => thresholds.get(node) ?? tree.threshold[node]!),
     list("decision_type", inner, (node) => tree.categories[node] ? 1 : decisionOf(tree.missing[node]!)),
     list("left_child", inner, (node) => child(node, true)),
