@@ -2,7 +2,7 @@ import type { Check } from "../core/mod.ts";
 import { identities } from "./identity.ts";
 import { type Strength, strength } from "./strength.ts";
 import { type Facts, isCategory, isNumber, predictors, type Subject, type Target } from "./subject.ts";
-import { words } from "./words.ts";
+import { shortened, words } from "./words.ts";
 
 /** Words of a quantity that keeps growing until the outcome ends it. */
 const MEASURED_UNTIL =
@@ -60,7 +60,7 @@ function strongColumn(
   const name = facts.column.name;
   const phrase = words(name).join(" ");
   const measure = target.classes ? "area under the ROC curve" : "rank agreement";
-  const what = by === "presence" ? `whether ${name} is filled in` : name;
+  const what = by === "presence" ? `whether ${shortened(name)} is filled in` : shortened(name);
   const found = (limit: number, status: "warn" | "fail", why: string, rule: string): Check =>
     leak([name], status, value, limit, `${what} ${why} (${measure} ${value.toFixed(3)} alone)`, rule);
 
@@ -101,7 +101,7 @@ function pureLevel(facts: Facts, target: Target, { limits }: Subject): Check | u
     const pure = group!.ownLevels && share >= limits.purity && held >= 0.25;
     if (level.rows < FEWEST_ROWS || !(implies || pure)) continue;
     const percent = (part: number) => `${Number((100 * part).toPrecision(3))} %`;
-    const title = `${name} = ${level.name}: ${percent(share)} of these ${level.rows} rows are ` +
+    const title = `${shortened(name)} = ${level.name}: ${percent(share)} of these ${level.rows} rows are ` +
       `${target.name} = ${target.positive}, ${percent(held)} of all that are`;
     const limit = implies ? limits.implies : limits.purity;
     return leak([name], implies ? "fail" : "warn", share, limit, title, implies ? "implies" : "purity");

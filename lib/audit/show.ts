@@ -40,14 +40,14 @@ export function auditText(audit: Shown, options: ShowOptions = {}): string {
 /** The audit as a piece of HTML: a headline and a table. */
 export function auditHtml(audit: Shown, options: ShowOptions = {}): string {
   const rows = checksOf(audit, options).map((c) =>
-    `<tr class="claim-${c.status}"><td>${cell(c.status)}</td><td>${cell(c.code)}</td><td>${
-      cell(c.title)
-    }</td>` +
-    `<td>${cell(measured(c))}</td><td>${cell(c.advice)}</td></tr>`
+    `<tr class="claim-${c.status}"><td>${cell(c.status)}</td><td>${cell(c.code)}</td>` +
+    `<td style="overflow-wrap:anywhere;white-space:normal"><div>${cell(c.title)}</div>` +
+    `<small>${cell([measured(c), c.advice].filter(Boolean).join(". "))}</small></td></tr>`
   );
-  const head =
-    "<thead><tr><th>Status</th><th>Kind</th><th>Finding</th><th>Value</th><th>What to do</th></tr></thead>";
-  const body = rows.length === 0 ? "" : `<table class="audit">${head}<tbody>${rows.join("")}</tbody></table>`;
+  const head = "<thead><tr><th>Status</th><th>Kind</th><th>Finding and what to do</th></tr></thead>";
+  const body = rows.length === 0
+    ? ""
+    : `<table class="audit" style="width:100%">${head}<tbody>${rows.join("")}</tbody></table>`;
   return `<p><strong>${cell(headline(audit))}</strong></p>${body}`;
 }
 
@@ -59,7 +59,7 @@ export function auditPage(audit: Shown, options: ShowOptions = { all: true }): s
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24 }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; vertical-align: top; padding: .4rem .6rem }
-tr + tr td { border-top: 1px solid #d8dee4 } td:first-child { font-weight: 600 }
+tr + tr td { border-top: 1px solid #d8dee4 } td:first-child { font-weight: 600 } small { color: #57606a }
 .claim-fail td:first-child { color: #b3261e } .claim-warn td:first-child { color: #8a5a00 }
 .claim-pass td:first-child { color: #1a7f37 } td { overflow-wrap: anywhere }
 </style></head><body><h1>Audit of ${cell(audit.table)}</h1>${auditHtml(audit, options)}</body></html>
@@ -80,8 +80,11 @@ function headline({ table, rows, columns, target, findings }: Shown): string {
 }
 
 function measured({ value, limit }: Check): string {
-  const shown = typeof value === "number" ? String(Number(value.toPrecision(3))) : value;
-  return limit ? `${shown} (limit ${limitText(shorten(limit))})` : shown;
+  if (!limit) return "";
+  const shown = typeof value === "string" || Number.isInteger(value)
+    ? String(value)
+    : String(Number(value.toPrecision(3)));
+  return `${shown} (limit ${limitText(shorten(limit))})`;
 }
 
 function shorten(limit: NonNullable<Check["limit"]>): NonNullable<Check["limit"]> {

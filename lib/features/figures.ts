@@ -1,6 +1,6 @@
 import { quantile } from "../core/mod.ts";
 import type { Table } from "../data/mod.ts";
-import { colors, type Figure, figure, heatmap, Plot } from "../plot/mod.ts";
+import { colors, faded, type Figure, figure, Plot } from "../plot/mod.ts";
 import { ROLE_NAMES } from "./dictionary.ts";
 import type { Industry } from "./industries.ts";
 import type { Mapping } from "./mapping.ts";
@@ -10,19 +10,29 @@ import { readRoles } from "./roles.ts";
 export function coverageFigure(mappings: readonly Mapping[]): Figure {
   const used = ROLE_NAMES.filter((role) => mappings.some((m) => m.roles[role]));
   const cells = mappings.flatMap((m) =>
-    used.map((role) => ({ x: role, y: m.name, value: m.roles[role] ? 1 : 0 }))
+    used.map((role) => ({
+      role,
+      table: m.name,
+      fill: m.roles[role] ? colors.blue : faded(colors.grey, 0.15),
+    }))
   );
   const count = (role: string) => mappings.filter((m) => m.roles[role]).length;
   const [most] = used.toSorted((a, b) => count(b) - count(a));
-  return heatmap(cells, {
-    format: (value) => value === 1 ? "●" : "",
-    domain: [0, 1],
+  return figure({
+    height: 130 + 22 * mappings.length,
+    marginTop: 110,
+    marginLeft: 100,
+    marginRight: 60,
+    x: { label: null, domain: used, axis: "top", tickRotate: -40, tickSize: 0 },
+    y: { label: null, domain: mappings.map((m) => m.name), tickSize: 0 },
+    marks: [Plot.cell(cells, { x: "role", y: "table", fill: (c: { fill: string }) => c.fill, inset: 1 })],
+    color: { type: "identity" },
+  }, {
     title: "What industries share",
     caption: `${most} is there in ${
       count(most!)
     } of ${mappings.length} tables. What a table does not have stays out of its features.`,
-    alt:
-      `A matrix of ${mappings.length} tables by ${used.length} roles, with a dot where a table has the role.`,
+    alt: `A matrix of ${mappings.length} tables by ${used.length} roles, filled where a table has the role.`,
   });
 }
 

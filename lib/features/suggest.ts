@@ -95,6 +95,15 @@ function describe(column: Column): Described {
   return { ...base, kind, low, high };
 }
 
+const KINDS: Record<Described["kind"], string> = {
+  flag: "a flag",
+  count: "counts",
+  quantity: "quantities",
+  levels: "levels",
+  text: "text",
+  nothing: "all the same",
+};
+
 /** Name first, values second: the score is the best phrase of the vocabulary times how well the values fit. */
 function rate(role: string, column: Described): Suggestion {
   const { phrases, against, fits } = VOCABULARY[role]!;
@@ -104,7 +113,7 @@ function rate(role: string, column: Described): Suggestion {
   const fit = column.kind === "nothing" ? 0 : fits[column.kind] ?? 0.2;
   const score = best && !spoiled ? best[1] * fit * inRange(role, column) : 0;
   const reason = best
-    ? `the name says "${best[0]}" (${best[1]}), the values are a ${column.kind} (${fit})`
+    ? `the name says "${best[0]}" (${best[1]}), the values are ${KINDS[column.kind]} (${fit})`
     : "nothing in the name";
   return { role, column: column.name, score, reason };
 }
