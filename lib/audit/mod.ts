@@ -4,8 +4,10 @@
  *
  * @module
  */
+export type { Figure } from "../plot/mod.ts";
 export type { Check, Displayable, Limit, MimeBundle } from "../core/mod.ts";
 export { type Audit, audit, AUDIT_CODES, type AuditCode, type AuditOptions } from "./audit.ts";
+export * from "./cases.ts";
 export { auditFile } from "./file.ts";
 export { type LeaveOneTableOut, leaveOneTableOut, type TrappedTable } from "./leave_one_table_out.ts";
 export * from "./limits.ts";

@@ -19,4 +19,5 @@ export { rfm, type RfmOptions } from "./rfm.ts";
 export type { Moment, TransactionColumns } from "./transactions.ts";
 export * from "./figures.ts";
 export * from "./industries.ts";
+export * from "./luck.ts";
 export * from "./parquet.ts";
