@@ -41,6 +41,8 @@ export interface DesignOptions {
   readonly positive?: string;
   /** `standard` centres numbers and divides them by their sd; `given` takes them as they are. */
   readonly scale: "standard" | "given";
+  /** Number columns to take as they are whatever `scale` says, such as a score of another model. */
+  readonly asGiven?: readonly string[];
 }
 
 /** Category columns with more levels than this are refused: they are names, not features. */
@@ -61,7 +63,9 @@ export function fitDesign(training: Table, options: DesignOptions): Design {
   for (const name of features) {
     if (!known.includes(name)) throw new RangeError(`Cannot ${action}: feature ${suggestion(name, known)}`);
   }
-  const columns = features.flatMap((name) => designColumns(training.column(name), scale, action));
+  const columns = features.flatMap((name) =>
+    designColumns(training.column(name), options.asGiven?.includes(name) ? "given" : scale, action)
+  );
   ensure(columns.length > 0, action, "features", "one or more columns that vary", columns.length);
   const groups = group === undefined ? ["all"] : groupLevels(training, group, action);
   return {

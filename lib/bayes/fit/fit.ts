@@ -1,5 +1,6 @@
 import { ensure, progressBar } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
+import type { LocationPrior } from "../effects/location_prior.ts";
 import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
@@ -28,6 +29,11 @@ export interface FitHierarchicalOptions extends SampleOptions {
   readonly rate?: number;
   /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /**
+   * Priors given by hand, by coefficient. Columns named here are taken as they are: a score on the log-odds scale from a
+   * model of other businesses enters as a feature with `normalPrior(1, 0.5)`, and each business gets its own slope on it.
+   */
+  readonly locations?: Readonly<Record<string, LocationPrior>>;
   /** Shows a progress bar. @default {false} */
   readonly progress?: boolean;
 }
@@ -69,6 +75,7 @@ export async function fitHierarchical(
   const design = fitDesign(customers, {
     target,
     scale: priors ? "given" : "standard",
+    asGiven: Object.keys(options.locations ?? {}),
     ...(group === undefined ? {} : { group }),
     ...(options.features ? { features: options.features } : {}),
     ...(options.positive === undefined ? {} : { positive: options.positive }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { almostEqual, createRng, DISPLAY, expit } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
 import { normalPrior } from "../effects/location_prior.ts";
+import { leaveOneOut } from "../diagnostics/mod.ts";
 import { coefficientSpecs } from "./priors.ts";
 import { fitDesign } from "./design.ts";
 import { fitHierarchical, HierarchicalFit, loadHierarchical } from "./mod.ts";
@@ -183,6 +184,33 @@ Deno.test("coefficientSpecs() puts informed slopes on their features and weak on
   almostEqual(a!.location.map((p) => p.weight), [0.8, 0.2], 1e-12, "weights");
   assert.deepEqual(b!.location, normalPrior(0, 0.5));
   assert.deepEqual(a!.scale, priors.tau);
+});
+
+Deno.test("fitHierarchical() takes a score of another model as it is, with a slope of its own", async () => {
+  const { table, truth } = shops(4, 100);
+  const score = truth.map((p) => Math.log(p / (1 - p)));
+  const scored = table.with({ kind: "number", name: "score", values: score });
+  const fit = await fitHierarchical(scored, {
+    ...OPTIONS,
+    features: ["score"],
+    locations: { score: normalPrior(1, 0.5) },
+  });
+  assert.deepEqual(fit.design.columns.map((c) => [c.name, c.centre, c.scale]), [["score", 0, 1]]);
+  const slope = fit.posterior.summary("mu[score]");
+  almostEqual(slope.mean, 1, 3.5 * slope.sd, "the score is the truth: a slope of 1 within its posterior");
+  await assert.rejects(
+    () => fitHierarchical(scored, { ...OPTIONS, locations: { scor: normalPrior(1, 0.5) } }),
+    /Cannot use the prior of "scor": did you mean "score"\?/,
+  );
+});
+
+Deno.test("logLikelihood() gives leave-one-out scores that know a feature of use from one of none", async () => {
+  const { table } = shops(3, 80);
+  const full = await fitHierarchical(table, OPTIONS);
+  const less = await fitHierarchical(table, { ...OPTIONS, features: ["b"] });
+  const [a, b] = [full, less].map((fit) => leaveOneOut(fit.logLikelihood(table)));
+  assert.ok(a!.elpd > b!.elpd + 5, `${a!.elpd} against ${b!.elpd}`);
+  assert.ok(a!.k.every((k) => k < 0.7));
 });
 
 Deno.test("a fit shows its verdict before any number", async () => {

@@ -12,7 +12,7 @@ import type { CoefficientSpec } from "../hierarchical/model.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
-import { applyDesign, type Design } from "./design.ts";
+import { applyDesign, type Design, outcomes } from "./design.ts";
 import { linearPredictor, thinDraws, type ThinnedDraws } from "./predict.ts";
 import { saveFit } from "./save.ts";
 import { showFit } from "./show.ts";
@@ -162,6 +162,17 @@ export class HierarchicalFit implements Displayable {
       use(i, p);
     }
     return rows.group;
+  }
+
+  /**
+   * The log likelihood of each customer's outcome under every thinned draw, for {@linkcode leaveOneOut}.
+   *
+   * @throws {RangeError} If the family is not one of probabilities, or an outcome is missing.
+   */
+  logLikelihood(customers: Table): Float64Array[] {
+    ensure(this.family === "bernoulli", "compute log likelihoods", "family", "bernoulli", this.family);
+    const y = outcomes(this.design, customers);
+    return this.predictLinear(customers).map((eta, i) => eta.map((v) => -log1pExp(y[i] === 1 ? -v : v)));
   }
 
   /** The linear predictor (log odds, or the mean on its link) of each customer under every thinned draw. */

@@ -1,4 +1,4 @@
-import { ensure, mean, standardDeviation } from "../../core/mod.ts";
+import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
 import { type LocationPrior, mixturePrior, normalPrior, studentPrior } from "../effects/location_prior.ts";
 import type { ScalePrior } from "../effects/scale_prior.ts";
 import type { CoefficientSpec, GroupEffect } from "../hierarchical/model.ts";
@@ -41,6 +41,8 @@ export interface PriorOptions {
   /** Expected rate of the outcome, for the intercept. */
   readonly rate?: number;
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /** Priors given by hand, by coefficient: they come before all others. */
+  readonly locations?: Readonly<Record<string, LocationPrior>>;
 }
 
 /**
@@ -50,7 +52,13 @@ export interface PriorOptions {
  * @throws {RangeError} If informed priors are for another scale than the features have, or name no feature at hand.
  */
 export function coefficientSpecs(design: Design, y: Float64Array, options: PriorOptions): CoefficientSpec[] {
-  const { priors, effect = "auto" } = options;
+  const { priors, effect = "auto", locations = {} } = options;
+  const known = ["intercept", ...design.columns.map((c) => c.name)];
+  for (const name of Object.keys(locations)) {
+    if (!known.includes(name)) {
+      throw new RangeError(`Cannot use the prior of ${JSON.stringify(name)}: ${suggest(name, known)}`);
+    }
+  }
   if (priors) {
     ensure(
       priors.scale === options.scale,
@@ -71,13 +79,13 @@ export function coefficientSpecs(design: Design, y: Float64Array, options: Prior
   return [
     {
       name: "intercept",
-      location: normalPrior(intercept, 1.5 * unit),
+      location: locations["intercept"] ?? normalPrior(intercept, 1.5 * unit),
       scale: { family: "halfNormal", scale: unit },
       effect: effectOf("intercept"),
     },
     ...design.columns.map(({ name }) => ({
       name,
-      location: informed(priors?.features[name], weak),
+      location: locations[name] ?? informed(priors?.features[name], weak),
       scale: tau,
       effect: effectOf(name),
     })),
