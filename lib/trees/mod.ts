@@ -16,3 +16,4 @@ export * from "./fit_trees.ts";
 export * from "./fitted_trees.ts";
 export type { ColumnEncoder } from "./encode_table.ts";
 export type { TreesSchema } from "./store_trees.ts";
+export * from "./shap_figures.ts";
