@@ -61,7 +61,7 @@ async function runGate(gate: Gate): Promise<Count> {
 
 /** Runs every test, prints failures and what was ignored. */
 async function runTests(): Promise<Count> {
-  const { ok, text } = await deno(["test", "-A", "--doc", "--parallel", "lib", "tests"]);
+  const { ok, text } = await deno(["task", "--quiet", "test"]);
   const last = [
     ...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm),
   ].at(-1);
