@@ -1,4 +1,4 @@
-import { createRng } from "../core/mod.ts";
+import { createRng, mean } from "../core/mod.ts";
 import {
   categoryColumn,
   type Column,
@@ -8,6 +8,7 @@ import {
   TableUnavailable,
 } from "../data/mod.ts";
 import { stratifiedSplit } from "../evaluate/mod.ts";
+import { type ResultTable, table as printTable } from "../plot/mod.ts";
 import { DICTIONARY, ROLE_NAMES } from "./dictionary.ts";
 import { fitHarmoniser, type Harmoniser } from "./harmonise.ts";
 import { columnsOf, type Mapping } from "./mapping.ts";
@@ -83,6 +84,38 @@ export function compareSuggestions(industries: readonly Industry[]): Agreement[]
       }];
     });
   });
+}
+
+/** How often suggestions are right. */
+export interface AgreementRate {
+  /** Roles that a person confirmed. */
+  readonly roles: number;
+  /** Share of them for which the suggestion is one of the confirmed columns. */
+  readonly share: number;
+  /** The share that columns drawn at random would reach. */
+  readonly chance: number;
+}
+
+/** How often suggestions are right, over the roles that a person confirmed; NaN where there are none. */
+export function agreementRate(rows: readonly Agreement[]): AgreementRate {
+  const asked = rows.filter((row) => row.confirmed.length > 0);
+  return {
+    roles: asked.length,
+    share: mean(asked.map((row) => Number(row.agrees))),
+    chance: mean(asked.map((row) => row.chance)),
+  };
+}
+
+/** Suggestions beside what was confirmed, as a table that shows itself. */
+export function agreementTable(rows: readonly Agreement[], caption: string): ResultTable {
+  const printed = rows.map(({ industry, role, confirmed, suggested, agrees }) => ({
+    industry,
+    role,
+    confirmed: confirmed.join(", ") || "none",
+    suggested: suggested ?? "none",
+    right: agrees ? "yes" : "no",
+  }));
+  return printTable(printed, { caption });
 }
 
 /** Options of {@linkcode harmoniseIndustries}. */

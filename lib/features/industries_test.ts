@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { almostEqual, DISPLAY } from "../core/mod.ts";
 import { coverageFigure, rawSpread, scaledSpread, spreadFigure } from "./figures.ts";
-import { compareSuggestions, harmoniseIndustries, openIndustries } from "./industries.ts";
+import { agreementRate, compareSuggestions, harmoniseIndustries, openIndustries } from "./industries.ts";
 import { loadMapping } from "./mapping.ts";
 
 /** The mapped tables that come with the kit. */
@@ -20,7 +20,8 @@ Deno.test("openIndustries() names what is not here instead of failing", async ()
 Deno.test("compareSuggestions() counts a role once a table and knows the rate of chance", () => {
   const rows = compareSuggestions(here);
   equal(new Set(rows.map((r) => `${r.industry} ${r.role}`)).size, rows.length);
-  ok(rows.filter((r) => r.agrees).length / rows.length > 0.8);
+  const rate = agreementRate(rows);
+  ok(rate.share > 0.8 && rate.share <= 1 && rate.chance < rate.share / 3 && rate.roles <= rows.length);
   ok(rows.every((r) => r.chance >= 0 && r.chance < 0.5));
 });
 

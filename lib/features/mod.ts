@@ -12,7 +12,7 @@ export * from "./scale.ts";
 export * from "./encode/mod.ts";
 export * from "./suggest.ts";
 export type { Displayable, MimeBundle } from "../core/mod.ts";
-export type { Figure } from "../plot/mod.ts";
+export type { Figure, ResultTable } from "../plot/mod.ts";
 export * from "./danfo.ts";
 export * from "./label.ts";
 export { rfm, type RfmOptions } from "./rfm.ts";
