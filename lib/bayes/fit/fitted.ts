@@ -4,6 +4,7 @@ import {
   type Displayable,
   ensure,
   expit,
+  log1pExp,
   type MimeBundle,
   quantileSorted,
 } from "../../core/mod.ts";
