@@ -1,0 +1,83 @@
+import { expit, log1pExp } from "../core/mod.ts";
+import { betaln, gammaln } from "../core/distributions/mod.ts";
+import type { BgNbdParameters } from "./bg_nbd.ts";
+import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
+import type { BuyerModel } from "./buyer_model.ts";
+import { ensureHorizon, ensureParameters, type Fit, fitByName } from "./fit.ts";
+import { purchasesWhileAlive } from "./purchases_while_alive.ts";
+
+/** The MBG/NBD model with its parameters known. */
+export type MbgNbd = BuyerModel<BgNbdParameters>;
+
+/**
+ * MBG/NBD: as {@linkcode bgNbd}, but customers may also leave right after their first purchase.
+ *
+ * @throws {RangeError} If a parameter is not above 0.
+ * @see Batislam, Denizel and Filiztekin 2007, doi:10.1016/j.ijresmar.2006.12.005; Wagner and Hoppe 2008,
+ * doi:10.15358/0344-1369-2008-2-82.
+ *
+ * @example
+ * ```ts
+ * import { mbgNbd } from "credible/ltv";
+ * const model = mbgNbd({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 });
+ * model.aliveProbability({ frequency: [0], recency: [0], age: [38.86] }); // 0.39: bought once, long ago
+ * ```
+ */
+export function mbgNbd(parameters: BgNbdParameters): MbgNbd {
+  ensureParameters("make an MBG/NBD model", parameters);
+  const { r, alpha, a, b } = parameters;
+  const alive = (x: number, last: number, age: number): number =>
+    expit(-goneLogOdds(parameters, x, last, age));
+  return {
+    name: "MBG/NBD",
+    parameters: Object.freeze({ r, alpha, a, b }),
+    logLikelihood: (buyers) => {
+      ensureBuyers("compute a likelihood", buyers);
+      return logLikelihood(parameters, distinct(buyers));
+    },
+    aliveProbability: (buyers) => {
+      ensureBuyers("compute who is alive", buyers);
+      return Float64Array.from(buyers.frequency, (x, i) => alive(x, buyers.recency[i]!, buyers.age[i]!));
+    },
+    expectedPurchases: (horizon) => {
+      ensureHorizon(horizon);
+      return b / (a + b) * purchasesWhileAlive(r, alpha, a, b + 1, horizon);
+    },
+    futurePurchases: (buyers, horizon) => {
+      ensureBuyers("forecast purchases", buyers);
+      ensureHorizon(horizon);
+      return Float64Array.from(buyers.frequency, (x, i) => {
+        const age = buyers.age[i]!;
+        return alive(x, buyers.recency[i]!, age) *
+          purchasesWhileAlive(r + x, alpha + age, a, b + x + 1, horizon);
+      });
+    },
+  };
+}
+
+/**
+ * Fits MBG/NBD by maximum likelihood.
+ *
+ * @throws {RangeError} For counts or times that cannot be.
+ */
+export function fitMbgNbd(buyers: Buyers): Fit<MbgNbd> {
+  ensureBuyers("fit MBG/NBD", buyers);
+  const rows = distinct(buyers), start = { r: 0.5, alpha: typicalAge(buyers) / 4, a: 0.7, b: 2 };
+  return fitByName("MBG/NBD", start, (parameters) => logLikelihood(parameters, rows), mbgNbd);
+}
+
+function logLikelihood(parameters: BgNbdParameters, { frequency, recency, age, count }: Distinct): number {
+  const { r, alpha, a, b } = parameters, base = r * Math.log(alpha) - gammaln(r) - betaln(a, b);
+  let total = 0;
+  for (let i = 0; i < count.length; i++) {
+    const x = frequency[i]!;
+    const stay = gammaln(r + x) + betaln(a, b + x + 1) - (r + x) * Math.log(alpha + age[i]!);
+    total += count[i]! * (base + stay + log1pExp(goneLogOdds(parameters, x, recency[i]!, age[i]!)));
+  }
+  return total;
+}
+
+/** The log odds of having left after the last purchase, the first included. */
+function goneLogOdds({ r, alpha, a, b }: BgNbdParameters, x: number, last: number, age: number): number {
+  return Math.log(a / (b + x)) + (r + x) * Math.log((alpha + age) / (alpha + last));
+}
