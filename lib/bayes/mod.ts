@@ -7,3 +7,4 @@ export * from "./fit/mod.ts";
 export * from "./verdict/mod.ts";
 export * from "./plots/mod.ts";
 export * from "./sensitivity/mod.ts";
+export * from "./storage/mod.ts";
