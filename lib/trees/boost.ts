@@ -1,8 +1,8 @@
 import { createRng, type Matrix } from "../core/mod.ts";
-import { type BoostOptions, settle } from "./boost_options.ts";
-import { type Forest, leafOf, MISSING, type Tree } from "./forest.ts";
-import type { Bins } from "./grow/bins.ts";
-import { clip, type GrownTree } from "./grow/growers.ts";
+import { type BoostOptions, type Settings, settle } from "./boost_options.ts";
+import { type Forest, leafOf, type Tree } from "./forest.ts";
+import { finishTree, heavierSides } from "./grow/finish_tree.ts";
+import { clip, type GrownNode, type GrownTree } from "./grow/growers.ts";
 import { Workspace } from "./grow/workspace.ts";
 import type { Loss } from "./losses.ts";
 
@@ -43,7 +43,9 @@ export function boost(rows: Matrix, target: Float64Array, options: BoostOptions 
       loss.gradients(raw, output, target, weights, space.gradient, space.hessian);
       space.packGradients();
       const shape = grow(space, active, limits);
-      const tree = finish(shape, space, output, learningRate, limits.l2, heavier);
+      const valueOf = (leaf: GrownNode): number =>
+        learningRate * stepOf(leaf, space, settings, raw[output]!, target);
+      const tree = finishTree(shape, space, output, valueOf, limits.l2, heavier);
       addTree(raw[output]!, shape, tree, space, rows, active);
       grown.push(tree);
     }
@@ -87,84 +89,21 @@ function drawColumns({ use, features }: Workspace, fraction: number, seed: numbe
   for (const f of createRng(seed, "columns", round).permutation(features).subarray(0, kept)) use[f] = 1;
 }
 
-/** By feature and cut, nothing missing in training tells where a missing value goes: to the side with more rows. */
-function heavierSides(rows: Matrix, { cuts }: Bins): (feature: number, threshold: number) => number {
-  const sorted = cuts.map((_, f) => {
-    const values = Float64Array.from({ length: rows.rows }, (_, i) => rows.values[i * rows.columns + f]!);
-    const there = values.filter((value) => !Number.isNaN(value));
-    return there.length === rows.rows ? median(there) : undefined;
-  });
-  return (feature, threshold) => {
-    const middle = sorted[feature];
-    return middle === undefined ? -1 : middle <= threshold ? MISSING.left : MISSING.right;
-  };
-}
-
-function median(values: Float64Array): number {
-  return values.sort()[values.length >> 1]!;
-}
-
-/** Turns bins into thresholds and sums into leaf values. */
-function finish(
-  { nodes }: GrownTree,
+/** How far a leaf goes: what its loss says is best for its rows, or a Newton step. */
+function stepOf(
+  { begin, end, bounds }: GrownNode,
   space: Workspace,
-  output: number,
-  learningRate: number,
-  l2: number,
-  heavier: (feature: number, threshold: number) => number,
-): Tree {
-  let leaves = 0;
-  const size = nodes.length;
-  const tree = {
-    output,
-    feature: new Int32Array(size).fill(-1),
-    threshold: new Float64Array(size).fill(NaN),
-    categories: nodes.map(({ split }) =>
-      split?.members && { members: new Set([...split.members].map((bin) => bin - 1)), membersGoLeft: true }
-    ),
-    missing: new Uint8Array(size),
-    left: new Int32Array(size).fill(-1),
-    right: new Int32Array(size).fill(-1),
-    value: new Float64Array(size),
-    cover: Float64Array.from(nodes, ({ begin, end }) => end - begin),
-    leafNumber: new Int32Array(size).fill(-1),
-  };
-  nodes.forEach((node, k) => {
-    const { split } = node;
-    if (!split) {
-      const { gradient, hessian } = space.sums(node);
-      tree.value[k] = hessian + l2 > 0 ? learningRate * clip(-gradient / (hessian + l2), node.bounds) : 0;
-      tree.leafNumber[k] = leaves++;
-      return;
-    }
-    const cuts = space.bins.cuts[split.feature]!;
-    tree.feature[k] = split.feature;
-    [tree.left[k], tree.right[k]] = [split.left, split.right];
-    if (split.members) {
-      tree.missing[k] = MISSING.right;
-      return;
-    }
-    tree.threshold[k] = split.bin > cuts.length ? Infinity : cuts[split.bin - 1]!;
-    const unseen = heavier(split.feature, tree.threshold[k]!);
-    tree.missing[k] = unseen >= 0 ? unseen : split.missingLeft ? MISSING.left : MISSING.right;
-  });
-  return { ...tree, gain: gainsOf(nodes, space, l2) };
-}
-
-/** By node, by how much G² / (H + λ) of its children exceeds its own: twice the loss that its split saves. */
-function gainsOf(nodes: GrownTree["nodes"], space: Workspace, l2: number): Float64Array {
-  const sums = nodes.map((node) => node.split ? { gradient: 0, hessian: 0 } : space.sums(node));
-  const score = ({ gradient, hessian }: (typeof sums)[number]): number =>
-    hessian + l2 > 0 ? gradient ** 2 / (hessian + l2) : 0;
-  const gain = new Float64Array(nodes.length);
-  for (let k = nodes.length - 1; k >= 0; k--) { // children come after their parents
-    const { split } = nodes[k]!;
-    if (!split) continue;
-    const [left, right] = [sums[split.left]!, sums[split.right]!];
-    sums[k] = { gradient: left.gradient + right.gradient, hessian: left.hessian + right.hessian };
-    gain[k] = Math.max(0, score(left) + score(right) - score(sums[k]!));
+  { loss, weights, limits }: Settings,
+  raw: Float64Array,
+  target: Float64Array,
+): number {
+  if (loss.renew) {
+    const rows = space.order.subarray(begin, end);
+    const residuals = Float64Array.from(rows, (row) => target[row]! - raw[row]!);
+    return clip(loss.renew(residuals, Float64Array.from(rows, (row) => weights[row]!)), bounds);
   }
-  return gain;
+  const { gradient, hessian } = space.sums({ begin, end });
+  return hessian + limits.l2 > 0 ? clip(-gradient / (hessian + limits.l2), bounds) : 0;
 }
 
 /** Adds a tree to the raw outputs: by segment for the rows it grew on, by walking it for the others. */

@@ -1,4 +1,12 @@
-/** Sums of trees: model files of LightGBM, XGBoost and CatBoost read, predicted with and explained. */
+/**
+ * Trees: boosted on tables and matrices, explained by SHAP values, and exchanged with LightGBM, XGBoost and CatBoost.
+ *
+ * @module
+ */
+export { DISPLAY, type Displayable, type Matrix, type MimeBundle } from "../core/mod.ts";
+export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
+export type { Interval } from "../evaluate/mod.ts";
+export type { Figure, FigureOptions } from "../plot/mod.ts";
 export * from "./forest.ts";
 export { leafNumbers, predict, predictRaw } from "./predict.ts";
 export * from "./read_catboost.ts";
@@ -17,3 +25,4 @@ export * from "./fitted_trees.ts";
 export type { ColumnEncoder } from "./encode_table.ts";
 export type { TreesSchema } from "./store_trees.ts";
 export * from "./shap_figures.ts";
+export * from "./robust_losses.ts";
