@@ -136,6 +136,13 @@ Deno.test("a harmoniser saved and loaded in another process gives the same bytes
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("fitHarmoniser() scores a role as the scale of its training values says", () => {
+  const fitted = fitHarmoniser(table, full);
+  const values = readRoles(table, full).numbers("monetary");
+  const scaler = fitScaler(values);
+  deepEqual([...fitted.transform(table).numbers("monetary")], [...values].map((v) => applyScaler(scaler, v)));
+});
+
 Deno.test("fitHarmoniser() sees training rows only: other test rows leave every fitted value as it is", () => {
   const train = Array.from({ length: 200 }, (_, i) => i);
   const changed = new Table(

@@ -162,6 +162,16 @@ Deno.test("outOfFoldTargetMean() says nothing about a permuted target: AUC 0.5 w
   ok(auc(labels, own) > 0.6, "encoded by their own rows, 200 levels of noise look like a signal");
 });
 
+Deno.test("encodings take 5,000 levels, emoji and right-to-left text, and levels they never saw", () => {
+  const many = categoryColumn("city 🚲", Array.from({ length: 10_000 }, (_, i) => `مدينة ${i % 5000}`));
+  const labels = Array.from(many.codes, (_, i) => Number(i % 3 === 0));
+  const stranger = categoryColumn("city 🚲", ["nowhere", null]);
+  equal(fitOneHot(many).outputs.length, 5000);
+  for (const encoder of [fitTargetMean(many, labels), fitWeightOfEvidence(many, labels), fitOneHot(many)]) {
+    ok(encoder.transform(stranger).every((c) => c.values.every(Number.isFinite)));
+  }
+});
+
 Deno.test("encodings refuse a target of another length, folds that overlap, and one class", () => {
   throws(() => fitTargetMean(cat, [1]), /y must be 167 long, current value is 1/);
   throws(() => outOfFoldTargetMean(cat, y, [{ test: [0] }, { test: [0] }]), /hold each row once/);
