@@ -45,6 +45,28 @@ export function program(): Command {
     .option("--strict", "exit with 1 when a finding is a fail")
     .action(lazily(async () => (await import("./audit.ts")).audit));
 
+  credible.command("fit").description("fit a model to a table").command("hierarchical")
+    .description("partial pooling over businesses: audit, sampling, verdict")
+    .argument("<data>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
+    .requiredOption("--target <column>", "the column to predict")
+    .option("--group <column>", "the column that names each customer's business")
+    .option("--features <a,b,…>", "the columns to predict from; without it all that the audit does not bar")
+    .option("--positive <label>", "for a target of two texts: the one that counts as 1")
+    .option(
+      "--family <name>",
+      "bernoulli, normal, student, poisson, negativeBinomial, logNormal or gamma",
+      "bernoulli",
+    )
+    .option("--priors <file>", "informed priors, a priors.json")
+    .option("--scale <name>", "name and version of the scale of the features; must be that of the priors")
+    .option("--chains <n>", "chains", "4")
+    .option("--warmup <n>", "warm-up draws of each chain", "1000")
+    .option("--draws <n>", "draws of each chain", "1000")
+    .option("--seed <n>", "seed", "0")
+    .option("--out <folder>", "where the fit is saved")
+    .option("--json", "print the verdict as one line of JSON")
+    .action(lazily(async () => (await import("./fit.ts")).hierarchical));
+
   credible.command("check")
     .description("check the types in the cells of notebooks")
     .argument("[paths...]", "notebooks or folders", ["notebooks"])

@@ -10,3 +10,4 @@ export {
 } from "./fitted.ts";
 export { loadHierarchical } from "./load.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";
+export { readPriors } from "./read_priors.ts";

@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import { audit, auditText } from "../audit/mod.ts";
+import { type Family, fitHierarchical, type HierarchicalFit, readPriors } from "../bayes/mod.ts";
+import { DISPLAY } from "../core/mod.ts";
+import { open, type Table } from "../data/mod.ts";
+import { fromStanding } from "./place.ts";
+import { parseCount, UsageError } from "./usage.ts";
+
+interface FitOptions {
+  readonly target: string;
+  readonly group?: string;
+  readonly features?: string;
+  readonly positive?: string;
+  readonly priors?: string;
+  readonly scale?: string;
+  readonly family: string;
+  readonly chains: string;
+  readonly warmup: string;
+  readonly draws: string;
+  readonly seed: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const FAMILIES: readonly Family[] = [
+  "bernoulli",
+  "normal",
+  "student",
+  "poisson",
+  "negativeBinomial",
+  "logNormal",
+  "gamma",
+];
+
+/** Text with more levels than this is taken for free text or names, not for a feature. */
+const MOST_LEVELS = 20;
+
+/** `credible fit hierarchical`: audit, fit, verdict. Exits with 1 when the verdict is a fail. */
+export async function hierarchical(data: string, options: FitOptions): Promise<number> {
+  const family = FAMILIES.find((known) => known === options.family);
+  if (!family) {
+    throw new UsageError(
+      `Cannot fit: --family must be one of ${FAMILIES.join(", ")}, current value is ${options.family}`,
+    );
+  }
+  const path = fromStanding(data);
+  const table = await open(existsSync(path) ? path : data);
+  const features = options.features?.split(",").map((name) => name.trim()) ?? usable(table, options);
+  const priors = options.priors === undefined ? undefined : await readPriors(fromStanding(options.priors));
+  const fit = await fitHierarchical(table, {
+    target: options.target,
+    family,
+    features,
+    chains: parseCount(options.chains, "--chains"),
+    warmup: parseCount(options.warmup, "--warmup"),
+    draws: parseCount(options.draws, "--draws"),
+    seed: Number(options.seed),
+    progress: !options.json,
+    ...(options.group === undefined ? {} : { group: options.group }),
+    ...(options.positive === undefined ? {} : { positive: options.positive }),
+    ...(priors ? { priors } : {}),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
+  });
+  if (options.out !== undefined) await fit.save(fromStanding(options.out));
+  console.log(options.json ? JSON.stringify(summaryOf(fit)) : (await fit[DISPLAY]())["text/plain"]);
+  if (options.out !== undefined && !options.json) console.log(`saved: ${options.out}`);
+  return fit.verdict.status === "fail" ? 1 : 0;
+}
+
+/** Every column but the target, the group, and those that the audit warns of; what is left out is said. */
+function usable(table: Table, { target, group, json }: FitOptions): string[] {
+  const result = audit(table, { target });
+  if (!json) console.error(auditText(result));
+  const barred = new Set(
+    result.findings.filter(({ code, status }) =>
+      code === "identifier" || code === "constant" || (code === "leak" && status === "fail")
+    )
+      .flatMap(({ columns }) => columns ?? []),
+  );
+  const left = table.columns.filter(({ name, kind }) => name !== target && name !== group && kind !== "date");
+  for (const column of left) {
+    if (column.kind === "category" && column.levels.length > MOST_LEVELS) barred.add(column.name);
+  }
+  const out = left.filter(({ name }) => barred.has(name)).map(({ name }) => name);
+  if (out.length > 0 && !json) {
+    console.error(`left out (name --features to decide yourself): ${out.join(", ")}`);
+  }
+  const kept = left.filter(({ name }) => !barred.has(name)).map(({ name }) => name);
+  if (kept.length === 0) {
+    throw new UsageError("Cannot fit: the audit leaves no feature; name them by --features");
+  }
+  return kept;
+}
+
+function summaryOf(fit: HierarchicalFit): Record<string, unknown> {
+  const { status, sentence, checks } = fit.verdict;
+  return {
+    status,
+    sentence,
+    checks: checks.map(({ code, status, value }) => ({ code, status, value })),
+    rows: fit.data.rows,
+    groups: fit.design.groups,
+    coefficients: fit.coefficients.map(({ name }) => name),
+  };
+}
