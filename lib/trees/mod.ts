@@ -26,3 +26,4 @@ export type { ColumnEncoder } from "./encode_table.ts";
 export type { TreesSchema } from "./store_trees.ts";
 export * from "./shap_figures.ts";
 export * from "./robust_losses.ts";
+export * from "./random_forest.ts";

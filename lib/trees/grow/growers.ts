@@ -29,6 +29,8 @@ export interface GrowthLimits {
   readonly minHessian: number;
   /** Added to the hessian of a side. */
   readonly l2: number;
+  /** Called before a node's cut is looked for, to draw its columns. */
+  readonly beforeCut?: () => void;
 }
 
 /** A score must rise by more than rounding to count as a gain. */
@@ -62,6 +64,7 @@ export function growLeafwise(space: Workspace, active: number, limits: GrowthLim
   const total = space.totalOf(0);
   const least = Math.max(minHessian, minRows * space.hessianOf(total) / active);
   const consider = (node: number, slot: number, depth: number, word: bigint): Candidate => {
+    limits.beforeCut?.();
     const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least, rowsOf(nodes[node]!)) : undefined;
     const gain = cut ? cut.score - space.scoreOf(word, l2) : 0;
     return { ...nodes[node]!, node, slot, depth, total: word, cut, gain };

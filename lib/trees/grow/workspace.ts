@@ -128,12 +128,17 @@ export class Workspace {
     );
   }
 
-  /** Turns gradients and hessians into words whose sums over all rows fit their 32 bits. */
-  packGradients(): void {
+  /**
+   * Turns gradients and hessians into words whose sums over all rows fit their 32 bits.
+   *
+   * @param drawn The rows that will be summed, where some may be there several times. @default each once
+   */
+  packGradients(drawn?: Uint32Array): void {
     let [sumG, sumH] = [0, 0];
     for (let i = 0; i < this.rows; i++) {
-      sumG += Math.abs(this.gradient[i]!);
-      sumH += this.hessian[i]!;
+      const row = drawn ? drawn[i]! : i;
+      sumG += Math.abs(this.gradient[row]!);
+      sumH += this.hessian[row]!;
     }
     // Rounding may add half a unit a row: room for that is left.
     const room = this.rows + 1;
