@@ -1,5 +1,5 @@
 import { isNumber, type NumberFacts, predictors, type Subject } from "./subject.ts";
-import { words } from "./words.ts";
+import { words } from "../features/mod.ts";
 
 /** When each row happened, as far as the table says. */
 export interface Calendar {

@@ -9,7 +9,7 @@ import {
   predictors,
   type Subject,
 } from "./subject.ts";
-import { words } from "./words.ts";
+import { words } from "../features/mod.ts";
 
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);

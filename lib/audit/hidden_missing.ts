@@ -8,7 +8,7 @@ import {
   predictors,
   type Subject,
 } from "./subject.ts";
-import { words } from "./words.ts";
+import { words } from "../features/mod.ts";
 
 /** Negative numbers that files use for "not known". */
 const NEGATIVE_MARKS = [-1, -9, -99, -999, -9999];

@@ -9,7 +9,7 @@ import {
   predictors,
   type Subject,
 } from "./subject.ts";
-import { words } from "./words.ts";
+import { words } from "../features/mod.ts";
 
 /** Share of rows with a value of their own from which text counts as a name of the row. */
 const NEARLY_UNIQUE = 0.95;

@@ -2,7 +2,8 @@ import type { Check } from "../core/mod.ts";
 import { identities } from "./identity.ts";
 import { type Strength, strength } from "./strength.ts";
 import { type Facts, isCategory, isNumber, predictors, type Subject, type Target } from "./subject.ts";
-import { shortened, words } from "./words.ts";
+import { shortened } from "./shortened.ts";
+import { words } from "../features/mod.ts";
 
 /** Words of a quantity that keeps growing until the outcome ends it. */
 const MEASURED_UNTIL =

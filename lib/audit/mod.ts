@@ -16,4 +16,3 @@ export { rankColumns, type RankedColumn } from "./rank_columns.ts";
 export { type AuditScore, storedScores } from "./stored_scores.ts";
 export type { Strength } from "./strength.ts";
 export * from "./traps.ts";
-export { words } from "./words.ts";

@@ -21,3 +21,4 @@ export * from "./figures.ts";
 export * from "./industries.ts";
 export * from "./luck.ts";
 export * from "./parquet.ts";
+export * from "./words.ts";

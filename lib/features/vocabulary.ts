@@ -1,3 +1,5 @@
+import { words } from "./words.ts";
+
 /** How the columns of a role are usually called and what they hold. */
 export interface RoleVocabulary {
   /** Words that together speak for the role, with how much. */
@@ -270,13 +272,8 @@ const SHORT: Readonly<Record<string, string>> = {
   cnt: "count",
 };
 
-/** The words of a column's name, in lower case, with common short forms written out beside them. */
+/** The words of a column's name, with common short forms written out beside them. */
 export function wordsOf(name: string): string[] {
-  const plain = name
-    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .toLowerCase()
-    .split(/[^\p{L}]+/u)
-    .filter((word) => word !== "");
+  const plain = words(name);
   return [...plain, ...plain.flatMap((word) => SHORT[word] ?? [])];
 }

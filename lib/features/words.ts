@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { words } from "credible/audit";
+ * import { words } from "credible/features";
  * words("DaySinceLastOrder"); // ["day", "since", "last", "order"]
  * words("AD_ID"); // ["ad", "id"]
  * ```
@@ -15,9 +15,4 @@ export function words(name: string): string[] {
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== "");
-}
-
-/** A name that fits in a sentence: a very long one keeps its beginning and its end. */
-export function shortened(name: string): string {
-  return name.length <= 48 ? name : `${name.slice(0, 24)}…${name.slice(-20)}`;
 }
