@@ -8,8 +8,13 @@ export function toMatrix(action: string, probabilities: Probabilities): Matrix {
   const m = "rows" in probabilities ? probabilities : bothLabels(probabilities);
   for (let i = 0; i < m.rows; i++) {
     const p = row(m, i);
-    const fits = Math.abs(p.reduce((a, b) => a + b, 0) - 1) < 1e-5 && p.every((v) => v >= 0);
-    ensure(fits, action, `probabilities[${i}]`, "0 or more with a sum of 1", [...p]);
+    let total = 0, least = 0;
+    for (let k = 0; k < p.length; k++) {
+      total += p[k]!;
+      least = Math.min(least, p[k]!);
+    }
+    const fits = Math.abs(total - 1) < 1e-5 && least >= 0;
+    if (!fits) ensure(fits, action, `probabilities[${i}]`, "0 or more with a sum of 1", [...p]);
   }
   return m;
 }

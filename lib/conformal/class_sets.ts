@@ -160,7 +160,7 @@ export function conformaliseClasses(rows: ClassCalibration, options: ClassSetsOp
     ? classes.map((name, k) => cellOfRows(name, rowsOf(rows.labels, k), own, rows.weights))
     : groupCells(own, { ...rows, confidence, smallGroups });
   const known = new Set(cells.map((cell) => cell.name));
-  return build({
+  return build(cells, {
     format: "credible.classSets",
     version: 1,
     confidence,
@@ -173,7 +173,6 @@ export function conformaliseClasses(rows: ClassCalibration, options: ClassSetsOp
       ? [...new Set(Array.from(rows.groups as ArrayLike<unknown>, String))].filter((name) => !known.has(name))
       : [],
     byBusiness: rows.businesses !== undefined,
-    cells: cells.map(cellToJson),
   });
 }
 
@@ -186,16 +185,15 @@ export function loadClassSets(json: ClassSetsJson): ClassSets {
   const action = "load prediction sets";
   ensure(json.format === "credible.classSets", action, "format", "credible.classSets", json.format);
   ensure(json.version === 1, action, "version", "1", json.version);
-  return build(json);
+  return build(json.cells.map(cellFromJson), json);
 }
 
-function build(json: ClassSetsJson): ClassSets {
+function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): ClassSets {
   const { confidence, byClass, classes, seed, merged } = json;
   const score = classScore(json.score);
-  const cells = json.cells.map(cellFromJson);
   const thresholds = cells.map((cell) => describe(cell, confidence));
   const checks = cells.flatMap((cell) => cellChecks(cell, confidence));
-  const cellsOfRow = (rows: ClassRowsOptions, i: number): (Cell | undefined)[] => {
+  const cellsOfRow = (rows: ClassRowsOptions, i: number): readonly (Cell | undefined)[] => {
     if (byClass) return cells;
     const group = rows.groups?.[i];
     const cell = findCell(cells, merged.includes(String(group)) ? MERGED : group);
@@ -254,7 +252,7 @@ function build(json: ClassSetsJson): ClassSets {
       }
       return { rows: p.rows, columns: p.columns, values };
     },
-    toJSON: () => json,
+    toJSON: () => ({ ...json, cells: cells.map(cellToJson) }),
     [DISPLAY]: () => show(json, thresholds, checks)[DISPLAY](),
   };
 }
@@ -307,7 +305,7 @@ function describe(cell: Cell, confidence: number): ClassThreshold {
 }
 
 function show(
-  json: ClassSetsJson,
+  json: Omit<ClassSetsJson, "cells">,
   thresholds: readonly ClassThreshold[],
   checks: readonly Check[],
 ): ReturnType<typeof table> {

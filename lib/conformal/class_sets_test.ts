@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, DISPLAY, type Rng } from "../core/mod.ts";
-import { aps, type ClassCalibration, conformaliseClasses, loadClassSets, weightedThreshold } from "./mod.ts";
+import {
+  aps,
+  type ClassCalibration,
+  conformaliseClasses,
+  coverageLaw,
+  loadClassSets,
+  weightedThreshold,
+} from "./mod.ts";
 
 /** Customers whose churn follows their probability; `noise` spoils what the model says. */
 function customers(rng: Rng, n: number, noise = 0.5): { probabilities: Float64Array; labels: Uint8Array } {
@@ -13,20 +20,39 @@ function customers(rng: Rng, n: number, noise = 0.5): { probabilities: Float64Ar
   return { probabilities, labels };
 }
 
-Deno.test("conformaliseClasses() by class covers each label at the Beta law's rate", () => {
-  const rng = createRng(7, "mondrian"), runs = 2_000, perClass = 12; // rank 12 of 13 at 90 %
-  const hits = [0, 0];
-  for (let run = 0; run < runs; run++) {
-    const labels = Uint8Array.from({ length: 2 * perClass }, (_, i) => i % 2);
-    const draw = (label: number): number => rng.beta(label ? 2 : 1, label ? 1 : 2);
-    const sets = conformaliseClasses({ probabilities: Float64Array.from(labels, draw), labels }, {
-      byClass: true,
+for (const way of ["class", "group"] as const) {
+  Deno.test(`conformaliseClasses() by ${way} covers within each ${way} by the Beta law, over 10,000 calibrations`, () => {
+    // The score of the true label is uniform, so the coverage within a cell is its threshold. Cells differ in size.
+    const rng = createRng(7, `within-${way}`), runs = 10_000, sizes = [9, 12], n = 21;
+    const cell = Uint8Array.from({ length: n }, (_, i) => Number(i >= sizes[0]!));
+    const coverages = sizes.map(() => new Float64Array(runs));
+    for (let run = 0; run < runs; run++) {
+      const labels = way === "class" ? cell : cell.map(() => Number(rng.bernoulli(0.3)));
+      const probabilities = Float64Array.from(labels, (label) => label ? rng.uniform() : 1 - rng.uniform());
+      const sets = way === "class"
+        ? conformaliseClasses({ probabilities, labels }, { byClass: true })
+        : conformaliseClasses({ probabilities, labels, groups: cell });
+      sets.thresholds.forEach(({ threshold }, k) => coverages[k]![run] = threshold);
+    }
+    sizes.forEach((size, k) => {
+      const law = coverageLaw(size, 0.9), sorted = coverages[k]!.sort();
+      const mean = sorted.reduce((a, b) => a + b, 0) / runs;
+      const error = Math.sqrt(law.expected * (1 - law.expected) / (size + 2) / runs);
+      almostEqual(mean, law.expected, 4 * error, "four standard errors");
+      const far = sorted.reduce((d, c, i) => Math.max(d, Math.abs(law.chanceBelow(c) - (i + 0.5) / runs)), 0);
+      assert.ok(far < 1.95 / Math.sqrt(runs), `Kolmogorov's distance ${far} is exceeded once in a thousand`);
     });
-    const covered = sets.predict([draw(0), draw(1)]).sets;
-    for (const k of [0, 1]) hits[k]! += Number(covered[k]!.includes(k));
-  }
-  const expected = 12 / 13, tolerance = 4 * Math.sqrt(expected * (1 - expected) / runs);
-  for (const k of [0, 1]) almostEqual(hits[k]! / runs, expected, tolerance, "four standard errors");
+  });
+}
+
+Deno.test("conformaliseClasses() by class without a single positive keeps that label in every set, and says so", () => {
+  const p = createRng(14, "none").uniforms(30).map((u) => u / 2);
+  const sets = conformaliseClasses({ probabilities: p, labels: new Uint8Array(30) }, {
+    byClass: true,
+    classes: ["stays", "churns"],
+  });
+  assert.ok(sets.predict(p).sets.every((set) => set.includes(1)));
+  assert.match(sets.checks[0]!.title, /churns: 0 calibration rows, 9 are needed/);
 });
 
 Deno.test("conformaliseClasses() gives every label and says how many rows are needed when they are too few", () => {

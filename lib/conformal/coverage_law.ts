@@ -23,7 +23,7 @@ export interface CoverageLaw extends Displayable {
 /**
  * The law of coverage of split conformal prediction with n tie-free calibration scores: Beta(k, n + 1 − k) with
  * k = ⌈(n + 1) · confidence⌉. With ties coverage is larger. It is conditional on the calibration set, so it says how
- * far off one analysis can be by luck: at n = 50 and 90 %, between 82 and 97 %.
+ * far off one analysis can be by luck: at n = 50 and 90 %, between 81 and 97 %.
  *
  * @param n Calibration rows, 0 or more.
  * @param confidence Wanted coverage, in (0, 1).
@@ -33,7 +33,7 @@ export interface CoverageLaw extends Displayable {
  * @example
  * ```ts
  * import { coverageLaw } from "credible/conformal";
- * const [low, high] = coverageLaw(50, 0.9).range(); // 0.82 to 0.97
+ * const [low, high] = coverageLaw(50, 0.9).range(); // 0.81 to 0.97
  * ```
  */
 export function coverageLaw(n: number, confidence: number): CoverageLaw {

@@ -1,5 +1,5 @@
 import { type Check, check, ensure, type Matrix, matrix } from "../core/mod.ts";
-import { paretoSmooth } from "../bayes/mod.ts";
+import { paretoSmooth } from "../bayes/diagnostics/mod.ts";
 import { cellChecks, makeCell, TIE } from "./cell.ts";
 import { ensureLabels } from "./class_rows.ts";
 import { type PredictedSets, predictedSets } from "./predicted_sets.ts";

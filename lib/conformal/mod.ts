@@ -13,6 +13,7 @@ export {
   type MimeBundle,
 } from "../core/mod.ts";
 export type { Interval } from "../evaluate/mod.ts";
+export type { ResultTable } from "../plot/mod.ts";
 export { attainableCoverage, conformalThreshold, quantileRank, rowsNeeded } from "./rank.ts";
 export { coverageCheck, type CoverageLaw, coverageLaw } from "./coverage_law.ts";
 export { type CellJson, effectiveRows, weightedThreshold } from "./cell.ts";
@@ -38,3 +39,5 @@ export * from "./venn_abers.ts";
 export * from "./full.ts";
 export * from "./overlap.ts";
 export * from "./advise.ts";
+export * from "./shift_weights.ts";
+export * from "./coverage_table.ts";

@@ -28,7 +28,7 @@ Deno.test("conformaliseValues() is infinite with too few rows, on two sides with
 });
 
 Deno.test("conformaliseValues() with distributional() covers though the distribution is wrong", () => {
-  const rng = createRng(7, "distributional"), runs = 4_000, n = 19, wrong = normal(0.5, 2);
+  const rng = createRng(7, "distributional"), runs = 10_000, n = 19, wrong = normal(0.5, 2);
   let hits = 0;
   for (let run = 0; run < runs; run++) {
     const values = rng.normals(n);
@@ -42,7 +42,7 @@ Deno.test("conformaliseValues() with distributional() covers though the distribu
 });
 
 Deno.test("crossIntervals() as jackknife+ covers at least 2 · 0.9 − 1, and near 90 % for a stable model", () => {
-  const rng = createRng(7, "jackknife"), runs = 2_000, n = 20;
+  const rng = createRng(7, "jackknife"), runs = 10_000, n = 20;
   let hits = 0;
   for (let run = 0; run < runs; run++) {
     const values = rng.normals(n), total = values.reduce((a, b) => a + b, 0);
