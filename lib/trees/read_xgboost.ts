@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseUbjson } from "./ubjson.ts";
 import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "./forest.ts";
 
 const LINKS: Readonly<Record<string, Link>> = {
@@ -66,14 +67,14 @@ const modelSchema = z.looseObject({
 type XgboostTree = z.infer<typeof treeSchema>;
 
 /**
- * Reads a model that XGBoost 2 or 3 saved as JSON: boosters `gbtree` and `dart`, numbers and categories.
+ * Reads a model that XGBoost 2 or 3 saved as JSON or UBJSON: boosters `gbtree` and `dart`, numbers and categories.
  *
- * @param text The file that `Booster.save_model("….json")` writes.
+ * @param file What `Booster.save_model` writes: the text of a `.json`, or the bytes of a `.ubj`.
  * @throws {SyntaxError} If it is cut short, or has a booster, objective, version or field that is not known here; the message names it.
  * @see https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
  */
-export function readXgboost(text: string): Forest {
-  const { learner, version } = parse(text);
+export function readXgboost(file: string | Uint8Array): Forest {
+  const { learner, version } = parse(file);
   if (version[0] < 2 || version[0] > 3) {
     refuse(`version must be 2 or 3, current value is ${version.join(".")}`);
   }
@@ -105,12 +106,13 @@ function refuse(why: string): never {
   throw new SyntaxError(`Cannot read the XGBoost model: ${why}`);
 }
 
-function parse(text: string): z.infer<typeof modelSchema> {
+function parse(file: string | Uint8Array): z.infer<typeof modelSchema> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = typeof file === "string" ? JSON.parse(file) : parseUbjson(file);
   } catch (error) {
-    refuse(`it must be JSON, ${(error as Error).message}: is the file cut short?`);
+    const kind = typeof file === "string" ? "JSON" : "UBJSON";
+    refuse(`it must be ${kind}, ${(error as Error).message}: is the file cut short?`);
   }
   const booster = (json as { learner?: { gradient_booster?: { name?: string } } })?.learner?.gradient_booster
     ?.name;
@@ -145,7 +147,10 @@ function readTree(tree: XgboostTree, output: number, weight: number): Tree {
     missing: Uint8Array.from(tree.default_left, (left) => left ? MISSING.left : MISSING.right),
     left: Int32Array.from(tree.left_children),
     right: Int32Array.from(tree.right_children),
-    value: Float64Array.from(tree.split_conditions, (value, node) => leaf[node] ? weight * value : 0),
+    value: Float64Array.from(
+      tree.split_conditions,
+      (value, node) => leaf[node] ? weight * Math.fround(value) : 0,
+    ),
     cover: Float64Array.from(tree.sum_hessian),
     gain: Float64Array.from(tree.loss_changes, (gain, node) => leaf[node] ? 0 : gain),
     leafNumber: Int32Array.from(leaf, (isLeaf, node) => isLeaf ? node : -1),
