@@ -4,6 +4,7 @@
  * @module
  */
 export type { Check, CheckStatus, Limit } from "../core/mod.ts";
+export * from "./businesses.ts";
 export * from "./dictionary.ts";
 export * from "./harmonise.ts";
 export * from "./mapping.ts";
