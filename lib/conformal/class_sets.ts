@@ -238,6 +238,7 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
         shares: json.shares,
         checks,
         ...(law ? { law } : {}),
+        ...(rows.groups ? { groups: rows.groups } : {}),
       });
     },
     pValues: (probabilities, rows = {}) => {

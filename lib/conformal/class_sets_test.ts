@@ -77,6 +77,8 @@ Deno.test("conformaliseClasses() flags small groups, or merges them, and gives a
   const [small, tiny, unseen] = merged.predict([0.0001, 0.0001, 0.0001], where).sets;
   assert.deepEqual(small, tiny);
   assert.deepEqual(unseen, [0, 1]);
+  const byGroup = merged.predict([0.5, 0.5, 0.5], where).coverage([0, 1, 1]).bySlice.group!;
+  assert.deepEqual(byGroup.map(({ name }) => name), where.groups);
   assert.deepEqual(flagged.predict([0.0001, 0.0001, 0.0001], where).sets, [[0, 1], [0, 1], [0, 1]]);
 });
 
@@ -149,6 +151,21 @@ Deno.test("weightedThreshold() with known weights keeps its promise at n = 30, a
     `over-covers by more than the largest weight's share: ${own / runs}`,
   );
   assert.ok(without / runs < 0.9 - 4 * error, `leaving out the own weight goes unnoticed: ${without / runs}`);
+});
+
+Deno.test("weightedThreshold() covers every bag of 31 weighted rows exactly, up to its largest weight", () => {
+  // Given the bag, the row to predict is each of its rows with probability in proportion to the weight: no chance is left.
+  const rng = createRng(15, "bag");
+  for (let bag = 0; bag < 300; bag++) {
+    const scores = rng.uniforms(31), weights = rng.uniforms(31).map((u) => u ** 3);
+    const total = weights.reduce((a, b) => a + b, 0),
+      others = (values: Float64Array, i: number): Float64Array => values.filter((_, j) => j !== i);
+    const covered = scores.reduce((share, score, i) => {
+      const threshold = weightedThreshold(others(scores, i), others(weights, i), weights[i]!, 0.9);
+      return share + (score <= threshold ? weights[i]! / total : 0);
+    }, 0);
+    assert.ok(covered >= 0.9 - 1e-9 && covered <= 0.9 + Math.max(...weights) / total + 1e-9, `${covered}`);
+  }
 });
 
 Deno.test("conformaliseClasses() covers a business never seen when businesses are exchanged, and not by pooled rows", () => {

@@ -1,7 +1,7 @@
 import { type Check, DISPLAY, type Displayable, ensure, median } from "../core/mod.ts";
 import { type Interval, proportionInterval } from "../evaluate/mod.ts";
 import { table } from "../plot/mod.ts";
-import { ensureLength, rowsBy } from "./cells.ts";
+import { ensureLength, type Groups, rowsBy } from "./cells.ts";
 import { coverageCheck, type CoverageLaw } from "./coverage_law.ts";
 import type { CoverageOptions } from "./predicted_sets.ts";
 
@@ -53,6 +53,7 @@ export interface IntervalParts {
   readonly checks: readonly Check[];
   readonly constant?: readonly [number, number];
   readonly law?: CoverageLaw;
+  readonly groups?: Groups;
 }
 
 /** Makes predicted intervals that show themselves. */
@@ -85,10 +86,12 @@ function judge(parts: IntervalParts, values: ArrayLike<number>, options: Coverag
   const result: Omit<ValueCoverage, typeof DISPLAY> = {
     overall,
     bySlice: Object.fromEntries(
-      Object.entries(options.slices ?? {}).map(([slice, column]) => {
-        ensureLength(action, slice, column, n);
-        return [slice, [...rowsBy(column)].map(([name, rows]) => rowOf(name, rows))];
-      }),
+      Object.entries({ ...(parts.groups ? { group: parts.groups } : {}), ...options.slices }).map(
+        ([slice, column]) => {
+          ensureLength(action, slice, column, n);
+          return [slice, [...rowsBy(column)].map(([name, rows]) => rowOf(name, rows))];
+        },
+      ),
     ),
     infinite: all.filter((i) => high[i]! - low[i]! === Infinity).length / n,
     constant: coverageRow("always the median", all.map((i) => [centre - reach, values[i]!, centre + reach])),

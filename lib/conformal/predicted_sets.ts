@@ -17,7 +17,7 @@ export interface PredictedSets extends Displayable {
 
 /** Options of {@linkcode PredictedSets.coverage}. */
 export interface CoverageOptions {
-  /** Columns by whose values coverage is shown, such as group, business or a feature cut into bands. */
+  /** Columns by whose values coverage is shown, such as business or a feature cut into bands; groups are shown anyway. */
   readonly slices?: Readonly<Record<string, Groups>>;
 }
 
@@ -71,6 +71,7 @@ export interface SetParts {
   readonly shares: readonly number[];
   readonly checks: readonly Check[];
   readonly law?: CoverageLaw;
+  readonly groups?: Groups;
 }
 
 /** Makes predicted sets that show themselves. */
@@ -97,10 +98,12 @@ function judge(parts: SetParts, labels: ArrayLike<number>, options: CoverageOpti
     overall,
     byClass: classes.map((name, k) => rowOf(name, all.filter((i) => labels[i] === k))),
     bySlice: Object.fromEntries(
-      Object.entries(options.slices ?? {}).map(([slice, values]) => {
-        ensureLength(action, slice, values, sets.length);
-        return [slice, [...rowsBy(values)].map(([name, rows]) => rowOf(name, rows))];
-      }),
+      Object.entries({ ...(parts.groups ? { group: parts.groups } : {}), ...options.slices }).map(
+        ([slice, values]) => {
+          ensureLength(action, slice, values, sets.length);
+          return [slice, [...rowsBy(values)].map(([name, rows]) => rowOf(name, rows))];
+        },
+      ),
     ),
     sizes: Array.from(
       { length: classes.length + 1 },

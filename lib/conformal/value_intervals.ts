@@ -212,6 +212,7 @@ function build<Prediction>(
         checks,
         constant: [Number(json.constant[0]), Number(json.constant[1])],
         ...(law ? { law } : {}),
+        ...(rows.groups ? { groups: rows.groups } : {}),
       });
     },
     toJSON: () => json,

@@ -63,7 +63,7 @@ Deno.test("crossIntervals() as jackknife+ covers at least 2 · 0.9 − 1, and ne
 
 Deno.test("crossSets() as CV+ covers at least 2 · 0.9 − 1, and near 90 % for a stable model", () => {
   const rng = createRng(7, "cv-plus"),
-    runs = 1_000,
+    runs = 4_000,
     n = 30,
     folds = Array.from({ length: n }, (_, i) => i % 5);
   const draw = (): { x: number; y: number } => {
