@@ -27,3 +27,4 @@ export type { TreesSchema } from "./store_trees.ts";
 export * from "./shap_figures.ts";
 export * from "./robust_losses.ts";
 export * from "./random_forest.ts";
+export * from "./response_shap.ts";
