@@ -13,10 +13,13 @@ export interface Maximum {
   readonly iterations: number;
 }
 
+/** A standard error of a log beyond which nothing is known: a factor of e¹⁰ either way. */
+const FLAT = 10;
+
 /**
  * The maximum of a smooth function of a few positive parameters, in their logs, by Newton's method with derivatives from
  * differences; damped where the function is not concave. Converged means: the parabola at the end is a maximum, promises less
- * than 1e-7 more, and no log is beyond ±15, where a parameter is on its way to 0 or infinity.
+ * than 1e-7 more, and is not so flat that a parameter may as well be 0 or infinity.
  *
  * @see Nocedal and Wright 2006, sections 3.4 and 8.1.
  */
@@ -33,10 +36,10 @@ export function maximise(f: (logs: Float64Array) => number, start: readonly numb
     if (!next) break;
     ({ at, value, damping } = next);
   }
-  const inside = at.every((v) => Math.abs(v) < 15);
-  const converged = decrement < 1e-7 && inside && Number.isFinite(value);
-  const covariance = converged && lower ? invertCholesky(lower) : undefined;
-  return { at, value, converged, decrement, covariance, iterations };
+  const spread = lower && invertCholesky(lower), k = at.length;
+  const known = spread !== undefined && at.every((_, j) => spread.values[j * k + j]! < FLAT ** 2);
+  const converged = decrement < 1e-7 && known && Number.isFinite(value);
+  return { at, value, converged, decrement, covariance: converged ? spread : undefined, iterations };
 }
 
 /** A step that rises, with more damping until one does. */

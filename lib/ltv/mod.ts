@@ -3,8 +3,15 @@
  *
  * @module
  */
-export type { Check, CheckStatus, Limit } from "../core/mod.ts";
-export type { Table } from "../data/mod.ts";
+export {
+  type Check,
+  type CheckStatus,
+  DISPLAY,
+  type Displayable,
+  type Limit,
+  type MimeBundle,
+} from "../core/mod.ts";
+export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export type { Moment, TransactionColumns } from "../features/mod.ts";
 export * from "./bg_nbd.ts";
 export type { BuyerModel } from "./buyer_model.ts";
