@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { audit, auditText } from "../audit/mod.ts";
 import { type Family, fitHierarchical, type HierarchicalFit, readPriors } from "../bayes/mod.ts";
 import { DISPLAY } from "../core/mod.ts";
-import { open, type Table } from "../data/mod.ts";
+import { open, outcomeOf, type Table } from "../data/mod.ts";
 import { fromStanding } from "./place.ts";
 import { parseCount, UsageError } from "./usage.ts";
 
@@ -57,7 +57,7 @@ export async function hierarchical(data: string, options: FitOptions): Promise<n
     seed: Number(options.seed),
     progress: !options.json,
     ...(options.group === undefined ? {} : { group: options.group }),
-    ...(options.positive === undefined ? {} : { positive: options.positive }),
+    ...positiveLabel(table, options, family),
     ...(priors ? { priors } : {}),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
   });
@@ -65,6 +65,18 @@ export async function hierarchical(data: string, options: FitOptions): Promise<n
   console.log(options.json ? JSON.stringify(summaryOf(fit)) : (await fit[DISPLAY]())["text/plain"]);
   if (options.out !== undefined && !options.json) console.log(`saved: ${options.out}`);
   return fit.verdict.status === "fail" ? 1 : 0;
+}
+
+/** The label of a text target that counts as 1: the one named, else the one that says yes. */
+function positiveLabel(
+  table: Table,
+  { target, positive }: FitOptions,
+  family: Family,
+): { positive?: string } {
+  if (positive !== undefined) return { positive };
+  if (family !== "bernoulli" || table.column(target).kind !== "category") return {};
+  const { label } = outcomeOf(table, target);
+  return label === undefined ? {} : { positive: label };
 }
 
 /** Every column but the target, the group, and those that the audit warns of; what is left out is said. */

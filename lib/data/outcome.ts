@@ -10,6 +10,8 @@ export interface Outcome {
   readonly kind: "share" | "mean";
   /** What the mean over rows is, in words: `share of Churn = Yes`, `mean of spend`. */
   readonly words: string;
+  /** For a share: the label that counts as 1. */
+  readonly label?: string;
   /** One a row; NaN where the outcome is missing. */
   readonly values: Float64Array;
   /** What had to be decided on the way, for the reader; empty when nothing had. */
@@ -93,6 +95,7 @@ function share(column: CategoryColumn | Column, label: string, note: string): Ou
     name,
     kind: "share",
     words: `share of ${name} = ${label}`,
+    label,
     values: Float64Array.from(values),
     note,
   };
