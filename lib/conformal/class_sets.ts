@@ -193,6 +193,8 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
   const score = classScore(json.score);
   const thresholds = cells.map((cell) => describe(cell, confidence));
   const checks = cells.flatMap((cell) => cellChecks(cell, confidence));
+  const alone = !byClass && cells.length === 1 && cells[0]!.name === "all rows";
+  const laws = new Map(thresholds.flatMap(({ name, law }) => law ? [[name, law] as const] : []));
   const cellsOfRow = (rows: ClassRowsOptions, i: number): readonly (Cell | undefined)[] => {
     if (byClass) return cells;
     const group = rows.groups?.[i];
@@ -202,8 +204,13 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
   const prepare = (action: string, probabilities: Probabilities, rows: ClassRowsOptions): Matrix => {
     const p = toMatrix(action, probabilities);
     ensure(p.columns === classes.length, action, "probabilities", `${classes.length} wide`, p.columns);
-    const named = byClass || (cells.length === 1 && cells[0]!.name === "all rows");
-    ensure(named || rows.groups !== undefined, action, "groups", "given, as in calibration", rows.groups);
+    ensure(
+      byClass || alone || rows.groups !== undefined,
+      action,
+      "groups",
+      "given, as in calibration",
+      rows.groups,
+    );
     const weighted = cells.some((cell) => cell.weights) && !json.byBusiness;
     ensure(
       !weighted || rows.weights !== undefined,
@@ -230,7 +237,7 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
         const limits = own.map((cell) => cell ? thresholdOf(cell, confidence, weight) : Infinity);
         return membersAt(score, row(p, i), limits, u);
       });
-      const law = thresholds.length === 1 ? thresholds[0]!.law : undefined;
+      const law = alone ? thresholds[0]!.law : undefined;
       return predictedSets({
         sets,
         classes,
@@ -239,6 +246,7 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
         checks,
         ...(law ? { law } : {}),
         ...(rows.groups ? { groups: rows.groups } : {}),
+        ...(!alone ? { lawsOf: { kind: byClass ? "class" : "group", laws } } : {}),
       });
     },
     pValues: (probabilities, rows = {}) => {

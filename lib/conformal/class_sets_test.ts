@@ -79,6 +79,9 @@ Deno.test("conformaliseClasses() flags small groups, or merges them, and gives a
   assert.deepEqual(unseen, [0, 1]);
   const byGroup = merged.predict([0.5, 0.5, 0.5], where).coverage([0, 1, 1]).bySlice.group!;
   assert.deepEqual(byGroup.map(({ name }) => name), where.groups);
+  const large = merged.predict([0.5, 0.5], { groups: ["large", "large"] }).coverage([0, 1]).bySlice
+    .group![0]!;
+  assert.equal(large.check!.status, "pass");
   assert.deepEqual(flagged.predict([0.0001, 0.0001, 0.0001], where).sets, [[0, 1], [0, 1], [0, 1]]);
 });
 
@@ -109,6 +112,16 @@ Deno.test("coverage() shows classes, slices, singletons with their precision, an
   for (const word of ["truly churns", "always stays", "plan: plus", "Sets of one label"]) {
     assert.ok(text.includes(word));
   }
+});
+
+Deno.test("coverage() judges each label by its own law where the promise was by class", () => {
+  const rng = createRng(16, "own-law"), calibration = customers(rng, 200), test = customers(rng, 500);
+  const sets = conformaliseClasses(calibration, { byClass: true });
+  const fair = sets.predict(test.probabilities).coverage(test.labels);
+  assert.deepEqual(fair.byClass.map(({ check }) => check!.status), ["pass", "pass"]);
+  assert.equal(fair.check, undefined);
+  const turned = sets.predict(test.probabilities.map((p) => p / 20)).coverage(test.labels);
+  assert.deepEqual(turned.byClass.map(({ check }) => check!.status), ["pass", "fail"]);
 });
 
 Deno.test("conformaliseClasses() covers a shifted test set only when rows are weighted", () => {

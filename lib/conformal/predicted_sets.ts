@@ -31,6 +31,8 @@ export interface CoverageRow {
   readonly coverage: Interval;
   /** Mean number of labels in a set. */
   readonly meanSize: number;
+  /** Whether this is what the calibration rows allow, where a promise was made for just these rows. */
+  readonly check?: Check;
 }
 
 /** The sets that name one label only. */
@@ -72,6 +74,8 @@ export interface SetParts {
   readonly checks: readonly Check[];
   readonly law?: CoverageLaw;
   readonly groups?: Groups;
+  /** The law of each class or group that has a threshold of its own. */
+  readonly lawsOf?: { readonly kind: "class" | "group"; readonly laws: ReadonlyMap<string, CoverageLaw> };
 }
 
 /** Makes predicted sets that show themselves. */
@@ -90,18 +94,23 @@ function judge(parts: SetParts, labels: ArrayLike<number>, options: CoverageOpti
   ensureLabels(action, labels, sets.length, classes.length);
   ensure(sets.length > 0, action, "the number of rows", "1 or more", 0);
   const common = shares.indexOf(Math.max(...shares));
-  const rowOf = (name: string, rows: readonly number[]): CoverageRow =>
-    coverageRow(name, rows.map((i) => sets[i]!), rows.map((i) => labels[i]!));
+  const rowOf = (name: string, rows: readonly number[], kind?: "class" | "group"): CoverageRow => {
+    const law = kind !== undefined && parts.lawsOf?.kind === kind ? parts.lawsOf.laws.get(name) : undefined;
+    const base = coverageRow(name, rows.map((i) => sets[i]!), rows.map((i) => labels[i]!));
+    const covered = rows.filter((i) => sets[i]!.includes(labels[i]!)).length;
+    return law ? { ...base, check: coverageCheck(covered, rows.length, law) } : base;
+  };
   const all = sets.map((_, i) => i);
   const overall = rowOf("all rows", all);
   const result: Omit<ClassCoverage, typeof DISPLAY> = {
     overall,
-    byClass: classes.map((name, k) => rowOf(name, all.filter((i) => labels[i] === k))),
+    byClass: classes.map((name, k) => rowOf(name, all.filter((i) => labels[i] === k), "class")),
     bySlice: Object.fromEntries(
       Object.entries({ ...(parts.groups ? { group: parts.groups } : {}), ...options.slices }).map(
         ([slice, values]) => {
           ensureLength(action, slice, values, sets.length);
-          return [slice, [...rowsBy(values)].map(([name, rows]) => rowOf(name, rows))];
+          const kind = values === parts.groups ? "group" : undefined;
+          return [slice, [...rowsBy(values)].map(([name, rows]) => rowOf(name, rows, kind))];
         },
       ),
     ),
