@@ -1,6 +1,7 @@
 import { createRng, type Matrix } from "../core/mod.ts";
 import { type BoostOptions, type Settings, settle } from "./boost_options.ts";
 import { type Forest, leafOf, type Tree } from "./forest.ts";
+import { drawIn } from "./grow/draw_in.ts";
 import { finishTree, heavierSides } from "./grow/finish_tree.ts";
 import { clip, type GrownNode, type GrownTree } from "./grow/growers.ts";
 import { Workspace } from "./grow/workspace.ts";
@@ -29,6 +30,7 @@ export function boost(rows: Matrix, target: Float64Array, options: BoostOptions 
   const { loss, weights, bins, limits, grow, learningRate, validation } = settings;
   const space = new Workspace(rows, bins, limits.leaves);
   settings.monotone.forEach((direction, feature) => space.monotone[feature] = direction);
+  space.l1 = settings.l1;
   const heavier = heavierSides(rows, bins);
   const base = loss.start(target, weights);
   const raw = Array.from(base, (start) => new Float64Array(rows.rows).fill(start));
@@ -103,7 +105,7 @@ function stepOf(
     return clip(loss.renew(residuals, Float64Array.from(rows, (row) => weights[row]!)), bounds);
   }
   const { gradient, hessian } = space.sums({ begin, end });
-  return hessian + limits.l2 > 0 ? clip(-gradient / (hessian + limits.l2), bounds) : 0;
+  return hessian + limits.l2 > 0 ? clip(-drawIn(gradient, space.l1) / (hessian + limits.l2), bounds) : 0;
 }
 
 /** Adds a tree to the raw outputs: by segment for the rows it grew on, by walking it for the others. */

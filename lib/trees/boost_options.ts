@@ -24,6 +24,8 @@ export interface BoostOptions {
   readonly minHessian?: number;
   /** Added to the hessian of a leaf. @default {3 for symmetric trees, else 0} */
   readonly l2?: number;
+  /** Draws the gradient of a leaf towards 0: leaves that say little say nothing. @default {0} */
+  readonly l1?: number;
   /** By row, above or at 0; their scale does not matter much. @default all 1 */
   readonly weights?: Float64Array;
   /** Share of rows drawn for each tree, in (0, 1]. @default {1} */
@@ -55,6 +57,7 @@ export interface Settings {
   readonly rowFraction: number;
   readonly columnFraction: number;
   readonly monotone: readonly number[];
+  readonly l1: number;
   readonly seed: number;
   readonly features: readonly string[];
   readonly bins: Bins;
@@ -113,7 +116,8 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
     require(!monotone[feature], "monotone", "0 for a column of categories", monotone[feature]);
   }
   loss.check(target);
-  const { minRows = 20, minHessian = 1e-3, l2 = symmetric ? 3 : 0 } = options;
+  const { minRows = 20, minHessian = 1e-3, l2 = symmetric ? 3 : 0, l1 = 0 } = options;
+  require(l1 >= 0 && l1 < Infinity, "l1", "finite and ≥ 0", l1);
   require(l2 >= 0 && minRows >= 0 && minHessian >= 0, "l2, minRows and minHessian", "≥ 0", [
     l2,
     minRows,
@@ -127,6 +131,7 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
     rowFraction,
     columnFraction,
     monotone,
+    l1,
     seed,
     features,
     bins: fitBins(rows, seed, categories),

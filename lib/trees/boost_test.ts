@@ -142,6 +142,16 @@ Deno.test("quantileLoss() and huber() tell a loss that is least where they fit",
   assert.throws(() => huber(0), /above 0/);
 });
 
+for (const grower of GROWERS) {
+  Deno.test(`boost() draws leaves towards 0 by l1, to nothing where it is larger than all gradients (${grower})`, () => {
+    const sizes = [0, 5, 50, 1e6].map((l1) => {
+      const { trees } = boost(learn.rows, learn.target, { grower, rounds: 1, l1 });
+      return trees.reduce((sum, tree) => sum + tree.value.reduce((a, b) => a + Math.abs(b), 0), 0);
+    });
+    assert.ok(sizes[0]! > sizes[1]! && sizes[1]! > sizes[2]! && sizes[3] === 0, `${sizes}`);
+  });
+}
+
 Deno.test("boost() weighs rows: a row of weight 2 counts as two rows", () => {
   const { rows, target } = sample(200, 9); // few enough for a bin each, so that both fits cut at the same places
   const twice = matrix(400, 4, Float64Array.from([...rows.values, ...rows.values]));
@@ -166,6 +176,7 @@ Deno.test("boost() refuses what it cannot fit, by name", () => {
   fails(/all 0/, { weights: new Float64Array(50) });
   fails(/a weight must be finite/, { weights: new Float64Array(50).fill(-1) });
   fails(/learningRate must be in/, { learningRate: 0 });
+  fails(/l1 must be finite and ≥ 0/, { l1: -1 });
   fails(/rounds must be/, { rounds: 0.5 });
   fails(/left out for symmetric/, { grower: "symmetric", monotone: [1, 0, 0, 0] });
   fails(/finite and ≥ 0/, { loss: poisson }, target.with(0, -1));

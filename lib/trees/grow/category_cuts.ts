@@ -1,3 +1,4 @@
+import { drawIn } from "./draw_in.ts";
 import type { ScoredCut } from "./workspace.ts";
 
 /** LightGBM's settings for categories, by its names. */
@@ -14,6 +15,8 @@ export interface CategorySums {
   readonly hessian: Float64Array;
   /** Rows a unit of hessian, to guess how many rows a category has. */
   readonly rowsPerHessian: number;
+  /** Penalty on the size of leaf values. */
+  readonly l1: number;
 }
 
 /**
@@ -38,7 +41,7 @@ export function bestCategoryCut(sums: CategorySums, lambda: number, least: numbe
 
 /** The best of the first 1 … `most` bins of each order. */
 function bestRun(
-  { feature, words, gradient, hessian }: CategorySums,
+  { feature, words, gradient, hessian, l1 }: CategorySums,
   orders: readonly (readonly number[])[],
   most: number,
   lambda: number,
@@ -52,7 +55,7 @@ function bestRun(
       const bin = order[k]!;
       [g, h, left] = [g + gradient[bin]!, h + hessian[bin]!, left + words[bin]!];
       if (h < least || H - h < least || H - h <= 0) continue;
-      const score = g * g / (h + lambda) + (G - g) ** 2 / (H - h + lambda);
+      const score = drawIn(g, l1) ** 2 / (h + lambda) + drawIn(G - g, l1) ** 2 / (H - h + lambda);
       if (score > (best?.score ?? 0)) {
         best = { score, feature, bin: 0, missingLeft: false, left, members: new Set(order.slice(0, k + 1)) };
       }

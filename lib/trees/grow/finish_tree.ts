@@ -1,6 +1,7 @@
 import type { Matrix } from "../../core/mod.ts";
 import { MISSING, type Tree } from "../forest.ts";
 import type { Bins } from "./bins.ts";
+import { drawIn } from "./draw_in.ts";
 import type { GrownNode, GrownTree } from "./growers.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -76,7 +77,7 @@ export function finishTree(
 function gainsOf(nodes: GrownTree["nodes"], space: Workspace, l2: number): Float64Array {
   const sums = nodes.map((node) => node.split ? { gradient: 0, hessian: 0 } : space.sums(node));
   const score = ({ gradient, hessian }: (typeof sums)[number]): number =>
-    hessian + l2 > 0 ? gradient ** 2 / (hessian + l2) : 0;
+    hessian + l2 > 0 ? drawIn(gradient, space.l1) ** 2 / (hessian + l2) : 0;
   const gain = new Float64Array(nodes.length);
   for (let k = nodes.length - 1; k >= 0; k--) { // children come after their parents
     const { split } = nodes[k]!;

@@ -61,6 +61,14 @@ export function subtract(a: usize, b: usize, into: usize, features: i32): void {
   }
 }
 
+/** Draws gradients towards 0 by alpha, and those within it to 0: what an L1 penalty on leaf values does. */
+// @ts-ignore: decorator
+@inline
+function drawIn(gradients: v128, alphas: v128): v128 {
+  const left = f64x2.max(f64x2.sub(f64x2.abs(gradients), alphas), f64x2.splat(0));
+  return v128.or(left, v128.and(gradients, f64x2.splat(-0.0)));
+}
+
 /**
  * The best cut of one node. Writes to `best`: gain numerator and denominator aside, as doubles: 0 score GL²/(HL+λ) + GR²/(HR+λ),
  * 1 feature, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, 4 and 5 the left side's gradient and hessian.
@@ -78,6 +86,7 @@ export function bestCut(
   total: i64,
   gUnit: f64,
   hUnit: f64,
+  alpha: f64,
   lambda: f64,
   least: f64,
   best: usize,
@@ -86,6 +95,7 @@ export function bestCut(
   const H = <f64>(total & 0xffffffff) * hUnit;
   const totalG = f64x2.splat(G);
   const totalH = f64x2.splat(H);
+  const alphas = f64x2.splat(alpha);
   const lambdas = f64x2.splat(lambda);
   const leastH = f64x2.splat(least);
   let top = 0.0;
@@ -107,15 +117,16 @@ export function bestCut(
     for (let b = 1; b < last; b++) {
       sum += load<i64>(at + (<usize>b << 3));
       const withMissing = sum + missing;
-      const GL = f64x2.mul(
+      const rawGL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
         f64x2.splat(gUnit),
       );
+      const GL = drawIn(rawGL, alphas);
       const HL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
         f64x2.splat(hUnit),
       );
-      const GR = f64x2.sub(totalG, GL);
+      const GR = drawIn(f64x2.sub(totalG, rawGL), alphas);
       const HR = f64x2.sub(totalH, HL);
       const hl = f64x2.add(HL, lambdas);
       const hr = f64x2.add(HR, lambdas);
@@ -167,11 +178,13 @@ export function addScores(
   total: i64,
   gUnit: f64,
   hUnit: f64,
+  alpha: f64,
   lambda: f64,
   scores: usize,
 ): void {
   const totalG = f64x2.splat(<f64>(total >> 32) * gUnit);
   const totalH = f64x2.splat(<f64>(total & 0xffffffff) * hUnit);
+  const alphas = f64x2.splat(alpha);
   const lambdas = f64x2.splat(lambda);
   for (let f = 0; f < features; f++) {
     if (load<u8>(use + f) === 0) continue;
@@ -183,15 +196,16 @@ export function addScores(
     for (let b = 1; b < bins; b++) {
       sum += load<i64>(at + (<usize>b << 3));
       const withMissing = sum + missing;
-      const GL = f64x2.mul(
+      const rawGL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
         f64x2.splat(gUnit),
       );
+      const GL = drawIn(rawGL, alphas);
       const HL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
         f64x2.splat(hUnit),
       );
-      const GR = f64x2.sub(totalG, GL);
+      const GR = drawIn(f64x2.sub(totalG, rawGL), alphas);
       const hl = f64x2.add(HL, lambdas);
       const hr = f64x2.add(f64x2.sub(totalH, HL), lambdas);
       const numerator = f64x2.add(f64x2.mul(f64x2.mul(GL, GL), hr), f64x2.mul(f64x2.mul(GR, GR), hl));

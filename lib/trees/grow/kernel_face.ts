@@ -22,6 +22,7 @@ export interface Kernel {
     total: bigint,
     gUnit: number,
     hUnit: number,
+    alpha: number,
     lambda: number,
     least: number,
     best: number,
@@ -34,6 +35,7 @@ export interface Kernel {
     total: bigint,
     gUnit: number,
     hUnit: number,
+    alpha: number,
     lambda: number,
     scores: number,
   ): void;

@@ -1,6 +1,7 @@
 import type { Matrix } from "../../core/mod.ts";
 import { binRows, type Bins } from "./bins.ts";
 import { bestCategoryCut } from "./category_cuts.ts";
+import { drawIn } from "./draw_in.ts";
 import type { Kernel } from "./kernel_face.ts";
 
 const PAGE = 65_536;
@@ -46,6 +47,8 @@ export class Workspace {
   readonly use: Uint8Array;
   /** By feature, −1, 0 or 1: falling, free or rising. */
   readonly monotone: Int8Array;
+  /** Penalty on the size of leaf values. */
+  l1 = 0;
   readonly #kernel: Kernel;
   readonly #places: Record<
     | "byRow"
@@ -177,16 +180,16 @@ export class Workspace {
     return sum;
   }
 
-  /** The score of a node that is not cut, G²/(H+λ). */
+  /** The score of a node that is not cut, G²/(H+λ), with G drawn in by the L1 penalty. */
   scoreOf(word: bigint, lambda: number): number {
-    const g = Number(word >> 32n) * this.#gUnit;
+    const g = drawIn(Number(word >> 32n) * this.#gUnit, this.l1);
     return g * g / (this.hessianOf(word) + lambda);
   }
 
   /** What a leaf of this word would be worth, −G/(H+λ), before the learning rate. */
   valueOf(word: bigint, lambda: number): number {
     const h = this.hessianOf(word) + lambda;
-    return h > 0 ? -Number(word >> 32n) * this.#gUnit / h : 0;
+    return h > 0 ? -drawIn(Number(word >> 32n) * this.#gUnit, this.l1) / h : 0;
   }
 
   /** The hessian in a word. */
@@ -214,7 +217,7 @@ export class Workspace {
         .subarray(0, this.bins.counts[feature]);
       const gradient = Float64Array.from(words, (word) => Number(word >> 32n) * this.#gUnit);
       const hessian = Float64Array.from(words, (word) => this.hessianOf(word));
-      const sums = { feature, words, gradient, hessian, rowsPerHessian };
+      const sums = { feature, words, gradient, hessian, rowsPerHessian, l1: this.l1 };
       const cut = bestCategoryCut(sums, lambda, leastHessian);
       if (cut && cut.score > (best?.score ?? 0)) best = cut;
     }
@@ -235,6 +238,7 @@ export class Workspace {
       total,
       this.#gUnit,
       this.#hUnit,
+      this.l1,
       lambda,
       leastHessian,
       at.best,
@@ -267,6 +271,7 @@ export class Workspace {
         total,
         this.#gUnit,
         this.#hUnit,
+        this.l1,
         lambda,
         at.scores,
       );

@@ -36,7 +36,8 @@ interface Side {
 
 /** Every cut of every feature in plain arithmetic: those allowed, the best score first. */
 function bestByTrying({ space, values }: ReturnType<typeof example>, lambda: number, least: number): number {
-  const score = ({ g, h }: Side): number => h + lambda > 0 ? g * g / (h + lambda) : 0;
+  const drawn = (g: number): number => Math.sign(g) * Math.max(0, Math.abs(g) - space.l1);
+  const score = ({ g, h }: Side): number => h + lambda > 0 ? drawn(g) ** 2 / (h + lambda) : 0;
   let best = 0;
   space.bins.cuts.forEach((cuts, f) => {
     for (const threshold of [...cuts, Infinity]) {
@@ -58,6 +59,7 @@ function bestByTrying({ space, values }: ReturnType<typeof example>, lambda: num
 Deno.test("bestCut() finds the score that trying every cut finds", () => {
   for (let seed = 0; seed < 20; seed++) {
     const one = example(30 + 17 * seed, seed);
+    one.space.l1 = 2 * (seed % 2);
     one.space.histogram({ begin: 0, end: one.space.rows }, 0);
     const total = one.space.totalOf(0);
     const [lambda, least] = [seed % 3, 0.5 * (seed % 4)];
