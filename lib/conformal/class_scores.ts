@@ -12,8 +12,8 @@ export interface ClassScore {
   readonly randomised: boolean;
   /** The score of every label, given the row's probabilities and its uniform in (0, 1). */
   scores(probabilities: ArrayLike<number>, uniform: number): Float64Array;
-  /** Which labels are in the set at a threshold. */
-  members(probabilities: ArrayLike<number>, threshold: number, uniform: number): boolean[];
+  /** The labels in the set, ascending, at a threshold for each label. */
+  members(probabilities: ArrayLike<number>, thresholds: ArrayLike<number>, uniform: number): number[];
 }
 
 /** Which score, as plain data. */
@@ -52,8 +52,11 @@ export interface RapsOptions extends ApsOptions {
 
 /** One minus the label's own probability: the smallest sets on average (Sadinle et al. 2019). Deterministic. */
 export function lac(): ClassScore {
-  const scores = (p: ArrayLike<number>): Float64Array => Float64Array.from(p, (own) => 1 - own);
-  return simple({ name: "lac" }, scores);
+  return simple({ name: "lac" }, (p) => {
+    const scores = new Float64Array(p.length);
+    for (let k = 0; k < p.length; k++) scores[k] = 1 - p[k]!;
+    return scores;
+  });
 }
 
 /** The largest other probability less the label's own, in [−1, 1]. Deterministic; with two classes the same sets as LAC. */
@@ -102,8 +105,14 @@ function simple(spec: ClassScoreSpec, scores: ClassScore["scores"]): ClassScore 
     spec,
     randomised: false,
     scores,
-    members: (p, threshold, u) => Array.from(scores(p, u), (score) => score <= threshold + TIE),
+    members: (p, thresholds, u) => atMost(scores(p, u), thresholds),
   };
+}
+
+function atMost(scores: Float64Array, thresholds: ArrayLike<number>): number[] {
+  const labels: number[] = [];
+  for (let k = 0; k < scores.length; k++) if (scores[k]! <= thresholds[k]! + TIE) labels.push(k);
+  return labels;
 }
 
 function adaptive(spec: Exclude<ClassScoreSpec, { name: "lac" | "margin" }>): ClassScore {
@@ -112,11 +121,12 @@ function adaptive(spec: Exclude<ClassScoreSpec, { name: "lac" | "margin" }>): Cl
     const { through } = cumulate(p, penalty, freeRank);
     return randomised ? through.map((sum, label) => sum - u * p[label]!) : through;
   };
-  const members: ClassScore["members"] = (p, threshold, u) => {
-    if (sets === "score") return Array.from(scores(p, u), (score) => score <= threshold + TIE);
+  const members: ClassScore["members"] = (p, thresholds, u) => {
+    if (sets === "score") return atMost(scores(p, u), thresholds);
     const { through, before } = cumulate(p, penalty, freeRank);
-    if (sets === "reaching") return Array.from(before, (sum) => sum < threshold - TIE);
-    return Array.from(through, (sum, label) => sum <= threshold + TIE || before[label] === 0);
+    const labels = Array.from(through.keys());
+    if (sets === "reaching") return labels.filter((k) => before[k]! < thresholds[k]! - TIE);
+    return labels.filter((k) => through[k]! <= thresholds[k]! + TIE || before[k] === 0);
   };
   return { spec, randomised, scores, members };
 }

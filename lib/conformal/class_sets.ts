@@ -194,6 +194,9 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
   const thresholds = cells.map((cell) => describe(cell, confidence));
   const checks = cells.flatMap((cell) => cellChecks(cell, confidence));
   const alone = !byClass && cells.length === 1 && cells[0]!.name === "all rows";
+  const fixed = new Map(cells.map((cell) => [cell, thresholdOf(cell, confidence)]));
+  const limitOf = (cell: Cell, weight: number): number =>
+    cell.weights ? thresholdOf(cell, confidence, weight) : fixed.get(cell)!;
   const laws = new Map(thresholds.flatMap(({ name, law }) => law ? [[name, law] as const] : []));
   const cellsOfRow = (rows: ClassRowsOptions, i: number): readonly (Cell | undefined)[] => {
     if (byClass) return cells;
@@ -234,8 +237,8 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
       const uniforms = rows.uniforms ?? uniformsFor(score, seed, "conformal-prediction", p.rows);
       const sets = Array.from({ length: p.rows }, (_, i) => {
         const own = cellsOfRow(rows, i), weight = rows.weights?.[i] ?? 1, u = uniforms[i] ?? 0;
-        const limits = own.map((cell) => cell ? thresholdOf(cell, confidence, weight) : Infinity);
-        return membersAt(score, row(p, i), limits, u);
+        const limits = own.map((cell) => cell ? limitOf(cell, weight) : Infinity);
+        return score.members(row(p, i), limits, u);
       });
       const law = alone ? thresholds[0]!.law : undefined;
       return predictedSets({
@@ -264,17 +267,6 @@ function build(cells: readonly Cell[], json: Omit<ClassSetsJson, "cells">): Clas
     toJSON: () => ({ ...json, cells: cells.map(cellToJson) }),
     [DISPLAY]: () => show(json, thresholds, checks)[DISPLAY](),
   };
-}
-
-/** The labels in a set where each label has a limit of its own. */
-function membersAt(score: ClassScore, p: Float64Array, limits: readonly number[], u: number): number[] {
-  const shared = limits.every((limit) => limit === limits[0]);
-  if (shared) return indices(score.members(p, limits[0]!, u));
-  return limits.flatMap((limit, k) => score.members(p, limit, u)[k] ? [k] : []);
-}
-
-function indices(members: readonly boolean[]): number[] {
-  return members.flatMap((inside, k) => inside ? [k] : []);
 }
 
 function ownScores(
