@@ -3,7 +3,7 @@
  *
  * A row's gradient and hessian are fixed-point numbers in one 64-bit word, gradient · 2^32 + hessian: one addition sums both, sums are
  * exact whatever their order, and a sibling's histogram is parent minus child without loss. Bin 0 holds missing values.
- * A histogram is `word[feature][bin]` with 256 bins a feature. The slow, obvious forms stand in kernel_test.ts.
+ * A histogram is `word[feature][bin]` with 256 bins a feature. The slow, obvious forms stand in workspace_test.ts.
  */
 
 /** First address that the compiler's own static data does not use. */
@@ -121,12 +121,13 @@ export function bestCut(
         f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
         f64x2.splat(gUnit),
       );
-      const GL = drawIn(rawGL, alphas);
+      const GL = alpha > 0 ? drawIn(rawGL, alphas) : rawGL;
       const HL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
         f64x2.splat(hUnit),
       );
-      const GR = drawIn(f64x2.sub(totalG, rawGL), alphas);
+      const rawGR = f64x2.sub(totalG, rawGL);
+      const GR = alpha > 0 ? drawIn(rawGR, alphas) : rawGR;
       const HR = f64x2.sub(totalH, HL);
       const hl = f64x2.add(HL, lambdas);
       const hr = f64x2.add(HR, lambdas);
@@ -200,12 +201,13 @@ export function addScores(
         f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
         f64x2.splat(gUnit),
       );
-      const GL = drawIn(rawGL, alphas);
+      const GL = alpha > 0 ? drawIn(rawGL, alphas) : rawGL;
       const HL = f64x2.mul(
         f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
         f64x2.splat(hUnit),
       );
-      const GR = drawIn(f64x2.sub(totalG, rawGL), alphas);
+      const rawGR = f64x2.sub(totalG, rawGL);
+      const GR = alpha > 0 ? drawIn(rawGR, alphas) : rawGR;
       const hl = f64x2.add(HL, lambdas);
       const hr = f64x2.add(f64x2.sub(totalH, HL), lambdas);
       const numerator = f64x2.add(f64x2.mul(f64x2.mul(GL, GL), hr), f64x2.mul(f64x2.mul(GR, GR), hl));
