@@ -1,8 +1,9 @@
-import { type Check, ensure } from "../core/mod.ts";
+import { type Check, DISPLAY, type Displayable, ensure, escapeHtml, type MimeBundle } from "../core/mod.ts";
+import { table } from "../plot/mod.ts";
 import { maximise, type Maximum } from "./maximise.ts";
 
 /** A maximum likelihood fit: a model, or the check that says why there is none. */
-export interface Fit<Model> {
+export interface Fit<Model> extends Displayable {
   /** The fitted model; undefined where the search did not converge, so that no number of a failed fit is used. */
   readonly model: Model | undefined;
   /** The log likelihood where the search ended. */
@@ -11,6 +12,8 @@ export interface Fit<Model> {
   readonly standardErrors: Readonly<Record<string, number>> | undefined;
   /** Convergence first. */
   readonly checks: readonly Check[];
+  /** The parameters with their standard errors; of a failed fit only why. */
+  [DISPLAY](): MimeBundle;
 }
 
 /** Fits positive parameters by name. */
@@ -29,12 +32,35 @@ export function fitByName<P extends object, Model>(
   const standardErrors = covariance && Object.fromEntries(
     names.map((key, j) => [key, Math.exp(found.at[j]!) * Math.sqrt(covariance.values[j * k + j]!)]),
   );
+  const checks = [convergence(name, names, found)];
   return {
     model: found.converged ? make(parameters) : undefined,
     logLikelihood: found.value,
     standardErrors,
-    checks: [convergence(name, names, found)],
+    checks,
+    [DISPLAY]: () =>
+      standardErrors ? show(name, parameters, standardErrors, found.value) : banner(checks[0]!),
   };
+}
+
+function show<P extends object>(
+  name: string,
+  parameters: P,
+  standardErrors: Readonly<Record<string, number>>,
+  logLikelihood: number,
+): MimeBundle {
+  const rows = Object.entries(parameters).map(([parameter, value]) => ({
+    parameter,
+    value,
+    "standard error": standardErrors[parameter],
+  }));
+  const shown = table(rows, { caption: `${name}, log likelihood ${logLikelihood.toFixed(2)}` });
+  return { "text/plain": shown.text, "text/html": shown.html };
+}
+
+function banner({ title, advice }: Check): MimeBundle {
+  const line = `No result: ${title}. ${advice}`;
+  return { "text/plain": line, "text/html": `<p><strong>${escapeHtml(line)}</strong></p>` };
 }
 
 function convergence(name: string, names: readonly string[], found: Maximum): Check {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { almostEqual, createRng, type Rng } from "../core/mod.ts";
+import { almostEqual, createRng, DISPLAY, type Rng } from "../core/mod.ts";
 import { categoryColumn, open, Table } from "../data/mod.ts";
 import {
   bgNbd,
@@ -211,7 +211,8 @@ Deno.test("fitGammaGamma() recovers the parameters of simulated spend within fou
   const meanSpend = frequency.map((x) =>
     x === 0 ? NaN : rng.gamma(truth.p * x, rng.gamma(truth.q, truth.v) * x)
   );
-  const { model, standardErrors, checks } = fitGammaGamma({ frequency, meanSpend });
+  const fit = fitGammaGamma({ frequency, meanSpend }), { model, standardErrors, checks } = fit;
+  match(fit[DISPLAY]()["text/plain"], /Gamma-Gamma, log likelihood −?-?\d+/);
   deepEqual(checks.map((c) => [c.code, c.status]), [["converged", "pass"], ["finiteMean", "pass"]]);
   for (const [name, value] of Object.entries(truth)) {
     const off = (model!.parameters[name as "p"] - value) / standardErrors![name]!;
@@ -230,6 +231,9 @@ Deno.test("a fit without a maximum is a failed check that names what ran away, a
       match(converged!.advice, /no maximum inside its range/);
     }
   }
+  const failed = fitBgNbd(never), text = (failed[DISPLAY]())["text/plain"];
+  match(text, /^No result: the BG\/NBD fit did not converge/);
+  ok(!/\d/.test(text), "no number of a failed fit is shown");
   const alike = fitGammaGamma({ frequency: [3, 3, 3], meanSpend: [20, 20, 20] });
   deepEqual([alike.model, alike.checks[0]!.status], [undefined, "fail"]);
 });

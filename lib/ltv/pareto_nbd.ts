@@ -30,7 +30,7 @@ export type ParetoNbd = BuyerModel<ParetoNbdParameters>;
  * ```ts
  * import { paretoNbd } from "credible/ltv";
  * const model = paretoNbd({ r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 });
- * model.expectedPurchases(52); // 1.45 repeat purchases in a year
+ * model.expectedPurchases(52); // 1.47 repeat purchases in a year
  * ```
  */
 export function paretoNbd(parameters: ParetoNbdParameters): ParetoNbd {
