@@ -126,7 +126,7 @@ Deno.test("coverage() judges each label by its own law where the promise was by 
 
 Deno.test("conformaliseClasses() covers a shifted test set only when rows are weighted", () => {
   // Customers of the test set come from where the model is worst. The weights are known.
-  const rng = createRng(11, "shift"), runs = 4_000, n = 30;
+  const rng = createRng(11, "shift"), runs = 2_500, n = 30;
   const draw = (hard: number): { p: number; label: number } => {
     const wrong = rng.bernoulli(hard ? 0.35 : 0.02), label = Number(rng.bernoulli(0.5));
     const sure = 0.5 + 0.5 * rng.uniform();

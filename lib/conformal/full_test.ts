@@ -64,7 +64,7 @@ Deno.test("fullBayesSets() by re-weighting gives the p-values of fitting again",
 });
 
 Deno.test("fullBayesSets() covers at 90 % with 15 rows that were all learnt from", () => {
-  const rng = createRng(8, "full-coverage"), runs = 4_000;
+  const rng = createRng(8, "full-coverage"), runs = 2_000;
   let hits = 0;
   for (let run = 0; run < runs; run++) {
     const { test, found } = sets(rng, 15, 100);
