@@ -2,17 +2,14 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { partialName, writeFileAtomic } from "../core/mod.ts";
 import {
-  type Inputs,
   type Notebook,
   parseNotebook,
   renderInputs,
   runNotebook,
   type RunResult,
   stringifyNotebook,
-  withKey,
 } from "../notebook/mod.ts";
 import {
-  collect,
   inBookOrder,
   type ManifestEntry,
   type PageContext,
@@ -24,6 +21,7 @@ import {
   type Tally,
   writeManifest,
 } from "../report/mod.ts";
+import { entryOf, withDerived } from "./entry.ts";
 import { textOf } from "./page_files.ts";
 import type { PlannedPage, PlanOptions } from "./plan.ts";
 
@@ -107,7 +105,12 @@ class Book {
       await Deno.remove(partialName(files.executed)).catch(() => {});
       return this.#ended({ ...about, outcome: "cancelled" });
     }
-    const made = await entryOf(page, run, started, this.options.locate);
+    const made = await entryOf(
+      { ...page, inputs: await withDerived(page, source, this.options.root) },
+      run,
+      started,
+      this.options.locate,
+    );
     await writeFileAtomic(files.executed, stringifyNotebook(run.notebook));
     const render = await this.#render(page, run.notebook, {});
     await this.#remember(files.page, { ...made, hashes: { ...made.hashes, render } });
@@ -222,36 +225,6 @@ class DraftFile {
       await Deno.writeTextFile(this.path, stringifyNotebook(snapshot()));
     }).catch(() => {}); // a draft that cannot be written must not end the run: the final write says what is wrong
   }
-}
-
-async function entryOf(
-  { inputs, parameters }: PlannedPage,
-  run: RunResult,
-  started: Date,
-  locate: PlanOptions["locate"],
-): Promise<ManifestEntry> {
-  const front = collect(run.notebook);
-  const data: Record<string, string> = {};
-  const files: Record<string, string> = Object.fromEntries(
-    Object.entries(inputs).filter(([name]) => !name.startsWith("data ")),
-  );
-  for (const { name, sha256 } of front.data) {
-    if (sha256 !== undefined) data[name] = sha256;
-    if (sha256 !== undefined && await locate(name) !== undefined) files[`data ${name}`] = sha256;
-  }
-  return {
-    status: run.status,
-    ...(run.failure ? { failure: run.failure.text } : {}),
-    claims: front.tally,
-    seconds: run.seconds,
-    cells: run.notebook.cells.map(({ id }, place) => ({ cell: id, seconds: run.secondsByCell[place] ?? 0 })),
-    hashes: { execution: withKey(files as Inputs).key, render: "", files },
-    data,
-    parameters,
-    started: started.toISOString(),
-    finished: new Date().toISOString(),
-    machine: { os: Deno.build.os, arch: Deno.build.arch, cpus: navigator.hardwareConcurrency },
-  };
 }
 
 async function readExecuted({ files }: PlannedPage): Promise<Notebook | undefined> {

@@ -48,6 +48,24 @@ Deno.test("credible report --check names the stale notebook and why, and runs no
   assert.doesNotMatch(again.err, /ok .*one/);
 });
 
+Deno.test("credible report is fresh after a notebook wrote the derived file that it names, and stale when that changes", async () => {
+  await using shop = await Workshop.open();
+  const derived = new URL(`../../data/derived/${shop.place.split("/").at(-1)}.txt`, import.meta.url);
+  const name = `../../../data/derived/${shop.place.split("/").at(-1)}.txt`;
+  try {
+    await shop.notebook("writes", [
+      'await Deno.mkdir("../../../data/derived", { recursive: true })',
+      `await Deno.writeTextFile("${name}", "made");`,
+    ]);
+    assert.equal((await shop.report()).code, 0);
+    assert.equal((await shop.report("--check")).code, 0);
+    await Deno.writeTextFile(derived, "other");
+    assert.match((await shop.report("--check")).out, /data\/derived\/.* changed/);
+  } finally {
+    await Deno.remove(derived).catch(() => {});
+  }
+});
+
 Deno.test("credible report stops a notebook at a failing cell, keeps what ran and names cell and line", async () => {
   await using shop = await Workshop.open();
   await shop.notebook("fails", [
