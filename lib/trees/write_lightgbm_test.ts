@@ -6,20 +6,30 @@ import { type Forest } from "./forest.ts";
 import { predict, predictRaw } from "./predict.ts";
 import { goldenForest, goldenRows } from "./golden.ts";
 import { multiclass, poisson, squared } from "./losses.ts";
+import { randomForest } from "./random_forest.ts";
 import { readLightGbm } from "./read_lightgbm.ts";
 import { treeShap } from "./shap.ts";
 import { writeLightGbm } from "./write_lightgbm.ts";
 
 const rng = createRng(3, "write-lightgbm");
+/** The third column holds codes of categories. */
 const rows: Matrix = matrix(
   300,
   3,
-  Float64Array.from({ length: 900 }, () => rng.uniform() < 0.1 ? NaN : rng.normal()),
+  Float64Array.from(
+    { length: 900 },
+    (_, k) => rng.uniform() < 0.1 ? NaN : k % 3 === 2 ? rng.integer(12) : rng.normal(),
+  ),
 );
-const score = Float64Array.from({ length: 300 }, (_, i) => (rows.values[3 * i]! || 0) + rng.normal() / 3);
+const score = Float64Array.from(
+  { length: 300 },
+  (_, i) => (rows.values[3 * i]! || 0) + (rows.values[3 * i + 2]! % 2 || 0) + rng.normal() / 3,
+);
 
 const GROWN: Readonly<Record<string, Forest>> = {
   "two classes": boost(rows, score.map((s) => Number(s > 0)), { rounds: 12 }),
+  categories: boost(rows, score.map((s) => Number(s > 0.5)), { rounds: 12, categories: [2] }),
+  "random forest": randomForest(rows, score, { trees: 10, categories: [2] }).forest,
   symmetric: boost(rows, score.map((s) => Number(s > 0)), { rounds: 12, grower: "symmetric", depth: 3 }),
   amounts: boost(rows, score, { rounds: 12, loss: squared }),
   counts: boost(rows, score.map((s) => Math.max(0, Math.round(s + 2))), { rounds: 12, loss: poisson }),
@@ -43,6 +53,13 @@ for (const [name, forest] of Object.entries(GROWN)) {
     );
   });
 }
+
+Deno.test("the forests that writeLightGbm() is tried on cut on categories too", () => {
+  const cuts = GROWN.categories!.trees.flatMap((tree) => tree.categories).filter((split) =>
+    split !== undefined
+  );
+  assert.ok(cuts.length > 5);
+});
 
 for (const name of ["binary_cat_missing", "regression_missing", "multiclass", "poisson_zero_as_missing"]) {
   Deno.test(`writeLightGbm() writes what LightGBM wrote of ${name}, node for node`, () => {
@@ -94,7 +111,7 @@ Deno.test("writeLightGbm() refuses what the format cannot hold, by name", () => 
   fails({ trees: [{ ...tree!, cover: tree!.cover.map((c) => c + 0.5) }] }, /a cover of tree 0/);
   const split = { members: new Set([1]), membersGoLeft: true };
   fails({
-    trees: [{ ...tree!, categories: tree!.categories.map(() => split), missing: tree!.missing.fill(0) }],
+    trees: [{ ...tree!, categories: tree!.categories.map(() => split), missing: tree!.missing.map(() => 0) }],
   }, /missing values at/);
   fails(
     {
@@ -140,7 +157,12 @@ Deno.test({
     const answers = JSON.parse(new TextDecoder().decode((await child.output()).stdout));
     forests.forEach((forest, k) => {
       const { raw, predict: predicted, contributions } = answers[k];
-      almostEqual(predictRaw(forest, some).values, raw, 0, "the same sums in the same order");
+      almostEqual(
+        predictRaw(forest, some).values,
+        raw,
+        0,
+        `the same sums in the same order: ${Object.keys(GROWN)[k]}`,
+      );
       almostEqual(predict(forest, some).values, predicted, 1e-15, "exp may differ by a bit");
       const { values, base, outputs, features } = treeShap(forest, some);
       const p = features.length;
