@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createRng, ensure } from "../core/mod.ts";
+import { createRng, ensure, suggest } from "../core/mod.ts";
 import { type CategoryColumn, categoryColumn, outcomeOf, type Table } from "../data/mod.ts";
 import { type Metric, stratifiedSplit } from "../evaluate/mod.ts";
 
@@ -48,10 +48,8 @@ export interface Businesses {
   readonly list: readonly Business[];
   /** Rows to fit on, without the columns cut along and with {@linkcode BUSINESS}. */
   readonly known: Table;
-  /** Rows to judge on, in the same form. */
+  /** Rows to judge on, in the same form; both tables hold the businesses in the order of the list. */
   readonly heldOut: Table;
-  /** All rows of the business with the most events among those left out; undefined when none was. */
-  readonly unseen: Table | undefined;
 }
 
 /**
@@ -120,7 +118,6 @@ export function cutBusinesses(table: Table, options: CutOptions): Businesses {
       heldOut: Array.from(split.test, (i) => rows[i]!),
     };
   });
-  const left = cells.find((cell) => !kept.includes(cell));
   const named = table.without(by).with(categoryColumn(BUSINESS, names));
   return {
     list: parts.map((part) => ({
@@ -132,8 +129,14 @@ export function cutBusinesses(table: Table, options: CutOptions): Businesses {
     })),
     known: named.take(parts.flatMap((part) => part.known)),
     heldOut: named.take(parts.flatMap((part) => part.heldOut)),
-    unseen: left ? named.take(left.rows) : undefined,
   };
+}
+
+/** The rows of one business. @throws {RangeError} If there is no such business. */
+export function ofBusiness<T extends Table>(table: T, business: string): T {
+  const { codes, levels } = table.categories(BUSINESS), code = levels.indexOf(business);
+  ensure(code >= 0, `take one business of ${table.name}`, "business", suggest(business, levels), business);
+  return table.filter((row) => codes[row] === code);
 }
 
 /**

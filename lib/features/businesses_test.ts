@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRng } from "../core/mod.ts";
 import { categoryColumn, Table } from "../data/mod.ts";
 import { auc } from "../evaluate/mod.ts";
-import { BUSINESS, cutBusinesses, withinBusiness } from "./mod.ts";
+import { BUSINESS, cutBusinesses, ofBusiness, withinBusiness } from "./mod.ts";
 
 /** Customers of four towns, of which the last is small; each row has a number of its own. */
 function customers(): Table {
@@ -39,10 +39,9 @@ Deno.test("cutBusinesses() names each row's business and drops the columns cut a
   assert.deepEqual(counts, list.map((b) => b.known));
 });
 
-Deno.test("cutBusinesses() keeps a business that is too small to judge as the one never seen", () => {
-  const { list, unseen } = cutBusinesses(customers(), OPTIONS);
+Deno.test("cutBusinesses() leaves out a business that is too small to judge", () => {
+  const { list } = cutBusinesses(customers(), OPTIONS);
   assert.ok(list.every((b) => b.business !== "Ulm" && b.heldOut >= 100 && b.heldOutEvents >= 20));
-  assert.deepEqual([...unseen!.numbers("row")], Array.from({ length: 60 }, (_, i) => 940 + i));
 });
 
 Deno.test("cutBusinesses() makes a business smaller where its size would leave too few to judge", () => {
@@ -69,4 +68,11 @@ Deno.test("withinBusiness() does not credit a score that only knows the business
   const labels = [0, 0, 0, 1, 0, 1, 1, 1], level = [1, 1, 1, 1, 2, 2, 2, 2];
   assert.equal(auc(labels, level), 0.75);
   assert.deepEqual([...withinBusiness(auc, business, labels, level)], [["a", 0.5], ["b", 0.5]]);
+});
+
+Deno.test("ofBusiness() takes the rows of one, and businesses stand in the order of the list", () => {
+  const { list, heldOut } = cutBusinesses(customers(), OPTIONS);
+  const parts = list.flatMap(({ business }) => [...ofBusiness(heldOut, business).numbers("row")]);
+  assert.deepEqual(parts, [...heldOut.numbers("row")]);
+  assert.throws(() => ofBusiness(heldOut, "Bon"), /Bonn/);
 });

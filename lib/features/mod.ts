@@ -22,4 +22,5 @@ export * from "./figures.ts";
 export * from "./industries.ts";
 export * from "./luck.ts";
 export * from "./parquet.ts";
+export * from "./us_regions.ts";
 export * from "./words.ts";
