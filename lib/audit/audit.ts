@@ -8,7 +8,7 @@ import { findDuplicates } from "./duplicates.ts";
 import { findEncodingTroubles } from "./encoding.ts";
 import { findHiddenMissing } from "./hidden_missing.ts";
 import { findIdentifiers } from "./identifier.ts";
-import { findLeaks } from "./leak.ts";
+import { findLeaks, tooFewForLeaks } from "./leak.ts";
 import type { AuditLimits } from "./limits.ts";
 import { readingTroubles } from "./reading.ts";
 import { auditHtml, auditText } from "./show.ts";
@@ -105,7 +105,7 @@ export function audit(table: Table, options: AuditOptions = {}): Audit {
     ...(options.target === undefined ? {} : { target: options.target }),
     findings: AUDIT_CODES.flatMap((code) => found[code]),
     passed: AUDIT_CODES.filter((code) => found[code].length === 0).map((code) =>
-      nothing(code, options.target)
+      code === "leak" && tooFewForLeaks(subject) ? TOO_FEW : nothing(code, options.target)
     ),
   });
 }
@@ -119,6 +119,15 @@ export function silent(subject: Subject): Set<string> {
 export function namedOrSilent(subject: Subject): Set<string> {
   return silent(subject).union(new Set(findIdentifiers(subject).flatMap((c) => c.columns ?? [])));
 }
+
+const TOO_FEW: Check = {
+  code: "leak",
+  title: "leak: too few rows to tell",
+  status: "notApplicable",
+  value: "chance alone could order so few rows as the target does",
+  advice: "Go through the columns by hand: ask of each when it is known.",
+  columns: [],
+};
 
 function nothing(code: AuditCode, target: string | undefined): Check {
   const untested = target === undefined && (code === "leak" || code === "drift");

@@ -232,3 +232,61 @@ Deno.test("audit() shows itself as text, HTML, JSON and a page, with every name 
   ok(auditText(result).startsWith("clean: 1 finding, 0 grave (600 rows × 5 columns, target churned)"));
   ok((await result[DISPLAY]())["text/html"]);
 });
+
+Deno.test("audit() does not call a leak what few rows order by chance, and says that it cannot tell", () => {
+  for (
+    const [label, x] of [[[0, 0, 1, 1], [1, 2, 9, 8]], [[0, 0, 0, 0, 0, 0, 0, 0, 0, 1], [
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+      9,
+    ]]]
+  ) {
+    const tiny = new Table("tiny", [number("x", x!), number("y", label!)]);
+    const { findings, passed } = audit(tiny, { target: "y" });
+    deepEqual(findings.filter((f) => f.code === "leak"), []);
+    equal(passed.find((p) => p.code === "leak")!.status, "notApplicable");
+  }
+});
+
+Deno.test("audit() does call it a leak when ten rows of each class are enough", () => {
+  const rising = Array.from({ length: 20 }, (_, i) => i % 2 + i / 100);
+  const small = new Table("small", [number("x", rising), number("y", rising.map((_, i) => i % 2))]);
+  equal(audit(small, { target: "y" }).findings.find((f) => f.code === "leak")!.status, "fail");
+});
+
+Deno.test("audit() calls a column of a rare class a leak only where chance is ruled out", () => {
+  const few = (positives: number) => {
+    const label = Array.from({ length: 150 }, (_, i) => Number(i % 20 === 7 && i < 20 * positives));
+    const level = text("plan", label.map((v, i) => v === 1 ? "a" : "abc"[i % 3]!));
+    return audit(new Table("few", [level, number("y", label)]), { target: "y" })
+      .findings.filter((f) => f.code === "leak").length;
+  };
+  equal(few(2), 0);
+});
+
+Deno.test("audit() warns of repeats that few coarse columns give by chance, and fails others", () => {
+  const coarse = new Table("coarse", [
+    number("a", Array.from({ length: 100 }, () => rng.integer(6))),
+    number("b", Array.from({ length: 100 }, () => rng.integer(3))),
+  ]);
+  equal(audit(coarse).findings.find((f) => f.code === "duplicates")!.status, "warn");
+  const fine = Array.from({ length: 100 }, (_, i) => i < 50 ? i + 0.37 : i - 49.63);
+  const copied = new Table("copied", [number("a", fine), number("b", fine.map((v) => v * v))]);
+  equal(audit(copied).findings.find((f) => f.code === "duplicates")!.status, "fail");
+});
+
+Deno.test("audit() quotes no personal value", () => {
+  const names = ["Ana Silva", "ana silva", "Li Wei", "li wei"];
+  const owners = text("owner", Array.from(y, (_, i) => `${"Aa"[i % 2]}na${i >> 1}@example.org`));
+  const people = text("Nachname", Array.from(y, (_, i) => names[i % 4]!));
+  const said = auditText(audit(clean.with(people).with(owners), { target: "churned" }));
+  ok(said.includes("several spellings"));
+  ok(!/silva|li wei|example\.org/i.test(said), said);
+});

@@ -13,7 +13,8 @@ const ADVICE =
 
 /**
  * Rows that repeat another: exactly, or once the columns that name rows are set aside. With few and coarse columns rows
- * repeat by chance; without identifiers they count only if they are ten times more than chance.
+ * repeat by chance: exact repeats that chance explains are no fail, and those without identifiers count only if they are
+ * ten times more than chance.
  */
 export function findDuplicates(subject: Subject): Check[] {
   const { table, rows, facts } = subject;
@@ -22,7 +23,10 @@ export function findDuplicates(subject: Subject): Check[] {
   const names = facts.filter((f) => namesRows(f, rows)).map((f) => f.column.name);
   const found: Check[] = [];
   if (exact.count > 0) {
-    found.push(toCheck(exact, rows, [], `${exact.count} rows repeat another row exactly`));
+    const byChance = exact.count <= TIMES_CHANCE * expectedPairs(facts, rows);
+    const why = byChance ? ", as rows of so few and coarse columns do by chance" : "";
+    const check = toCheck(exact, rows, [], `${exact.count} rows repeat another row exactly${why}`);
+    found.push(byChance ? { ...check, status: "warn" } : check);
   }
   const others = facts.filter((f) => !names.includes(f.column.name));
   if (names.length > 0 && others.length >= 2) {

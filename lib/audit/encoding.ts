@@ -1,4 +1,5 @@
 import type { Check } from "../core/mod.ts";
+import { type CategoryColumn, MASK, maskText, personalKind, showsPersonal } from "../data/mod.ts";
 import { folded, isGarbled, isPlainNumber, looksLikeDate, looksLikeNumber, saysUnknown } from "./spelling.ts";
 import { type CategoryFacts, isCategory, type Subject } from "./subject.ts";
 
@@ -38,7 +39,15 @@ export function numbersAsText(facts: CategoryFacts): Check[] | undefined {
   if (written.length === 0) return [];
   const advice =
     "Convert it before use, and look whether the mark is a decimal or a thousands mark: 1,234 can be both.";
-  return [trouble(column.name, `numbers kept as text, ${quote(written)}`, written.length, advice, "numbers")];
+  return [
+    trouble(
+      column.name,
+      `numbers kept as text, ${quote(column, written)}`,
+      written.length,
+      advice,
+      "numbers",
+    ),
+  ];
 }
 
 function garbled({ column }: CategoryFacts, levels: readonly string[]): Check[] {
@@ -49,7 +58,7 @@ function garbled({ column }: CategoryFacts, levels: readonly string[]): Check[] 
   return [
     trouble(
       column.name,
-      `letters decoded in the wrong character set, ${quote(wrong)}`,
+      `letters decoded in the wrong character set, ${quote(column, wrong)}`,
       wrong.length,
       advice,
       "garbled",
@@ -64,16 +73,18 @@ function spellings({ column }: CategoryFacts, levels: readonly string[]): Check[
   const padded = levels.filter((l) => l !== l.trim() && !saysUnknown(l));
   if (variants.length === 0 && padded.length === 0) return [];
   const title = variants.length > 0
-    ? `${variants.length} levels come in several spellings, ${quote(variants[0]!)}`
-    : `${padded.length} levels are padded with blanks, ${quote(padded)}`;
+    ? `${variants.length} levels come in several spellings, ${quote(column, variants[0]!)}`
+    : `${padded.length} levels are padded with blanks, ${quote(column, padded)}`;
   const advice = "Bring them to one spelling before they become categories of their own.";
   return [trouble(column.name, title, variants.length + padded.length, advice, "spelling")];
 }
 
-function quote(levels: readonly string[]): string {
-  return levels.slice(0, 2).map((l) => JSON.stringify(l.length > 40 ? `${l.slice(0, 39)}…` : l)).join(
-    " and ",
-  );
+/** The first two, as examples; what tells about a person is masked. */
+function quote(column: CategoryColumn, levels: readonly string[]): string {
+  const hidden = !showsPersonal() && personalKind(column) !== undefined;
+  const shown = (level: string) =>
+    hidden ? MASK : maskText(level.length > 40 ? `${level.slice(0, 39)}…` : level);
+  return levels.slice(0, 2).map((level) => JSON.stringify(shown(level))).join(" and ");
 }
 
 function trouble(column: string, title: string, value: number, advice: string, rule: string): Check {

@@ -1,7 +1,15 @@
 import type { Check } from "../core/mod.ts";
 import { identities } from "./identity.ts";
-import { type Strength, strength } from "./strength.ts";
-import { type Facts, isCategory, isNumber, predictors, type Subject, type Target } from "./subject.ts";
+import { chanceOfBestOrder, type Strength, strength } from "./strength.ts";
+import {
+  type Facts,
+  isCategory,
+  isNumber,
+  predictors,
+  present,
+  type Subject,
+  type Target,
+} from "./subject.ts";
 import { shortened } from "./shortened.ts";
 import { words } from "../features/mod.ts";
 
@@ -15,6 +23,8 @@ const JUDGED =
 const OTHER_SCORE = /^(satisfaction|csat|nps|credit|cred|price|consumer|survey)$/;
 /** Of a placing: "first place". */
 const PLACING = /\b(first|second|final) place\b/;
+/** Of all the columns tried, one that knows nothing may be called a leak with this chance at most. */
+const CHANCE = 0.001;
 /** A level must hold this many rows before its purity says anything. */
 const FEWEST_ROWS = 50;
 
@@ -40,10 +50,18 @@ export function findLeaks(subject: Subject, ignore: ReadonlySet<string>): Check[
       .filter(({ facts }) => !parts.some((p) => p.columns.includes(facts.column.name)))
       .flatMap(({ facts, strength }) => {
         const lead = strength.value - (strength.value === values[0] ? values[1] ?? 0.5 : values[0]!);
-        return strongColumn(facts, strength, lead, target, subject) ?? pureLevel(facts, target, subject) ??
-          [];
+        const beyondChance = strength.chance * ranked.length <= CHANCE;
+        return (beyondChance ? strongColumn(facts, strength, lead, target, subject) : undefined) ??
+          pureLevel(facts, target, subject) ?? [];
       }),
   ];
+}
+
+/** Whether the table has too few rows, or too few of a class, for any column to stand out from chance. */
+export function tooFewForLeaks(subject: Subject): boolean {
+  const { target } = subject;
+  return target !== undefined &&
+    chanceOfBestOrder(present(target.values), target.classes) * predictors(subject).length > CHANCE;
 }
 
 /**

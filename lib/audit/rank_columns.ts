@@ -23,7 +23,7 @@ export interface RankedColumn extends Strength {
  *   { kind: "number", name: "calls", values: Float64Array.of(1, 2, 3, 9) },
  *   { kind: "number", name: "left", values: Float64Array.of(0, 0, 1, 1) },
  * ]);
- * rankColumns(table, "left"); // [{ column: "calls", value: 1, by: "values" }]
+ * rankColumns(table, "left"); // [{ column: "calls", value: 1, by: "values", chance: 1 / 3 }]
  * ```
  */
 export function rankColumns(table: Table, target: string, without: readonly string[] = []): RankedColumn[] {

@@ -1,3 +1,4 @@
+import { normal } from "../core/distributions/mod.ts";
 import { auc } from "../evaluate/mod.ts";
 import type { CategoryFacts, Facts, Target } from "./subject.ts";
 import { isCategory } from "./subject.ts";
@@ -14,6 +15,8 @@ export interface Strength {
   readonly value: number;
   /** `values` of the column, or whether it is there at all (`presence`). */
   readonly by: "values" | "presence";
+  /** In [0, 1]: how likely a column that knows nothing would rank the target as well; few rows make it large. */
+  readonly chance: number;
 }
 
 /**
@@ -43,10 +46,10 @@ function measure(facts: Facts, target: Target): Strength {
     ? at(facts.column.codes, rows).map((code) => code < 0 ? NaN : code)
     : levelMeans(facts, rows, y);
   const values = concordance(scores, y, target.classes);
-  if (facts.missing === 0) return { value: values, by: "values" };
+  if (facts.missing === 0) return { ...values, by: "values" };
   const there = Float64Array.from(rows, (i) => Number(isThere(facts, i)));
   const presence = concordance(there, y, target.classes);
-  return presence > values ? { value: presence, by: "presence" } : { value: values, by: "values" };
+  return presence.value > values.value ? { ...presence, by: "presence" } : { ...values, by: "values" };
 }
 
 /**
@@ -105,10 +108,30 @@ function foldOf(row: number): number {
 }
 
 /** Concordance of scores and target in the better direction, over the rows where the score is there. */
-function concordance(scores: Float64Array, y: Float64Array, classes: boolean): number {
+function concordance(scores: Float64Array, y: Float64Array, classes: boolean): Omit<Strength, "by"> {
   const [x, z] = whereScored(scores, y);
-  const value = classes ? auc(z, x) : (1 + rankCorrelation(x, z)) / 2;
-  return Number.isNaN(value) ? 0.5 : Math.max(value, 1 - value);
+  const correlation = rankCorrelation(x, z);
+  if (Number.isNaN(correlation)) return { value: 0.5, chance: 1 };
+  const value = classes ? auc(z, x) : (1 + correlation) / 2;
+  return { value: Math.max(value, 1 - value), chance: chanceOf(correlation, z, classes) };
+}
+
+/**
+ * The two-sided chance of a rank correlation without any link, by the normal law of r √(n − 1), which for two classes is
+ * the test of Mann and Whitney with ties; never below that of the best order of these rows, which the law forgets.
+ */
+function chanceOf(correlation: number, y: Float64Array, classes: boolean): number {
+  const byLaw = 2 * normal().sf(Math.abs(correlation) * Math.sqrt(y.length - 1));
+  return Math.min(1, Math.max(byLaw, chanceOfBestOrder(y, classes)));
+}
+
+/** The least chance that these rows can show: 2 / C(n, k) with k rows of a class, 2 / n! for a target that is a number. */
+export function chanceOfBestOrder(y: Float64Array, classes: boolean): number {
+  const ones = y.reduce((sum, v) => sum + Number(v === 1), 0);
+  const steps = classes ? Math.min(ones, y.length - ones) : y.length;
+  let chance = 2;
+  for (let k = 0; k < steps && chance > 0; k++) chance *= (classes ? steps - k : 1) / (y.length - k);
+  return chance;
 }
 
 function whereScored(scores: Float64Array, y: Float64Array): [Float64Array, Float64Array] {
