@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { tableFile } from "../data/mod.ts";
 import { addTallies, readManifest, type Tally, tallyText } from "../report/mod.ts";
@@ -93,8 +94,10 @@ function sayResults(results: readonly PageResult[], out: string, options: Report
   }
   const fresh = results.filter(({ outcome }) => outcome === "fresh").length;
   const total = addTallies(results.flatMap(({ tally }) => tally ?? []));
-  const one = results.length === 1 ? `${results[0]!.page}.html` : "index.html";
-  console.log(`${results.length} notebooks (${fresh} fresh), ${tallyText(total)}: ${shown(join(out, one))}`);
+  const page = join(out, results.length === 1 ? `${results[0]!.page}.html` : "index.html");
+  const where = existsSync(page) ? `: ${shown(page)}` : "";
+  const count = results.length === 1 ? "1 notebook" : `${results.length} notebooks`;
+  console.log(`${count} (${fresh} fresh), ${tallyText(total)}${where}`);
 }
 
 /** A path as a person would type it from where they stand. */

@@ -166,6 +166,7 @@ function readText(bytes: Uint8Array, file: string, options: ReadOptions): Read {
     );
   }
   refuseWrongSeparator(file, text, dialect, rows, options);
+  if (dialect.separator === "" && options.separator === undefined) refuseTitle(file, text, dialect.quote);
   const { table, rejects, notes } = tableFromRows(file, rows, lines, options);
   return { table, rejects, notes: [encoding, separatorWord(dialect.separator), ...notes] };
 }
@@ -179,6 +180,25 @@ function lineNumbers(rows: readonly (readonly string[])[]): number[] {
     for (const cell of row) if (cell.includes("\n")) line += cell.split("\n").length - 1;
     return start;
   });
+}
+
+/** A title or remark above the header would make one column of the whole table: the lines at the end tell. */
+function refuseTitle(file: string, text: string, quote: string): void {
+  const [first, ...others] = text.split(/\r\n|\r|\n/).filter((line) => line !== "").slice(0, 200);
+  const below = detectDialect(others.slice(Math.floor(others.length / 5)).join("\n"), { quote });
+  if (below.separator === "") return;
+  const widths = parse(others.join("\n"), below).rows.map((row) => row.length);
+  const width = widths.at(-1)!;
+  const split = widths.filter((w) => w === width).length;
+  ensure(
+    width < 3 || split < 0.8 * widths.length, // two cells may be one number with a decimal comma
+    `open ${file}`,
+    "the first line",
+    `the header, but ${split} of the ${widths.length} lines under it have ${width} cells ${
+      separatorWord(below.separator)
+    } (remove what stands above the header, or pass { separator: "" } for one column of text)`,
+    first,
+  );
 }
 
 /** A given separator that splits nothing, where another would, is a mistake and not a table of one column. */

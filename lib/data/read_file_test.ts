@@ -228,3 +228,13 @@ Deno.test("open() gives back any texts that were written by the rules of CSV", a
     { numRuns: 60, seed: 1 },
   );
 });
+
+Deno.test("open() refuses a title above the header, and takes one column of prose or of decimal commas", async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `${i},${i % 3},x`);
+  await assert.rejects(
+    openBytes(["Report of May", "a,b,c", ...lines].join("\n")),
+    /the first line must be the header, but 21 of the 21 lines under it have 3 cells separated by comma/,
+  );
+  assert.equal((await openBytes("y\n1,5\n2,5\n3,5\n")).column("y").kind, "number");
+  assert.equal((await openBytes("note\nhello\nwell, yes, no\nwhy, then\nso\n")).rows, 4);
+});

@@ -123,7 +123,9 @@ function renderFacts(front: Front, run: RunMetadata | undefined): string {
     ["Data", front.data.map(dataLine)],
     [
       "Parameters",
-      parameters.map(([name, value]) => `<code>${escapeHtml(`${name} = ${JSON.stringify(value)}`)}</code>`),
+      parameters.map(([name, value]) =>
+        `<code>${escapeHtml(`${name} = ${JSON.stringify(withoutFolders(value))}`)}</code>`
+      ),
     ],
     [
       "Code",
@@ -140,6 +142,13 @@ function renderFacts(front: Front, run: RunMetadata | undefined): string {
       "",
     )
   }</dl></section>`;
+}
+
+/** A path out of the notebook's folder as its last part: the same page wherever the file lies, and no folder of a person on it. */
+function withoutFolders(value: unknown): unknown {
+  return typeof value === "string" && /^(\.\.[\\/]|[\\/]|[A-Za-z]:\\)/.test(value)
+    ? value.split(/[\\/]/).at(-1)
+    : value;
 }
 
 function dataLine(data: DataFact): string {

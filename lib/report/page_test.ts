@@ -322,3 +322,15 @@ Deno.test("renderPage() holds Plotly's bundle once, allowed by hash, and escapes
   assert.match(html, /id="chart-1"[^]*id="chart-2"/);
   assert.ok(html.length < 1_900_000);
 });
+
+Deno.test("renderPage() shows a parameter that is a path by its file's name alone", async () => {
+  const parameters = { data: "../../../home/ana/mine.csv", other: "/srv/data/x.csv", near: "tables/y.csv" };
+  const page = await renderPage(
+    executed([code("a", "1", [])], { credible: { status: "ok", parameters } as never }),
+    HERE,
+  );
+  assert.deepEqual(
+    texts(parse(page), ".facts dd"),
+    ['data = "mine.csv"', 'other = "x.csv"', 'near = "tables/y.csv"'],
+  );
+});
