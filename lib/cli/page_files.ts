@@ -76,3 +76,18 @@ export async function requireWritable(folder: string): Promise<void> {
     );
   }
 }
+
+/**
+ * Waits until no other build writes into a folder: two at once would leave the page of one beside the manifest of the
+ * other. The lock is the system's and goes with the process, however it ends.
+ *
+ * @param onWait Told once, when there is something to wait for.
+ */
+export async function lockFolder(folder: string, onWait: () => void): Promise<Disposable> {
+  const file = await Deno.open(join(folder, ".book.lock"), { create: true, write: true });
+  if (!await file.tryLock(true)) {
+    onWait();
+    await file.lock(true);
+  }
+  return file;
+}

@@ -77,7 +77,9 @@ export function placeParameters(
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       const path = fromStanding(value);
-      if (value !== "" && existsSync(path) && statSync(path).isFile()) return [name, relative(folder, path)];
+      // A bare word is a column or a label, even where a file happens to be called so.
+      const mayBePath = /[./\\]/.test(value);
+      if (mayBePath && existsSync(path) && statSync(path).isFile()) return [name, relative(folder, path)];
       if (DATA_FILE.test(value)) {
         throw new UsageError(`Cannot use -p ${name}=${value}: there is no file ${path}`);
       }

@@ -4,7 +4,7 @@ import { tableFile } from "../data/mod.ts";
 import { addTallies, readManifest, type Tally, tallyText } from "../report/mod.ts";
 import { buildBook, type PageResult } from "./build.ts";
 
-import { removePartials, requireWritable } from "./page_files.ts";
+import { lockFolder, removePartials, requireWritable } from "./page_files.ts";
 import { findNotebooks, fromStanding, placeParameters, ROOT, standing } from "./place.ts";
 import { planBook, type PlannedPage, type PlanOptions } from "./plan.ts";
 import { BuildDisplay } from "./terminal.ts";
@@ -39,10 +39,11 @@ export async function report(paths: readonly string[], options: ReportOptions): 
     locate: tableFile,
     showPersonal: options.showPersonal ?? false,
   };
-  if (!options.check) {
-    await requireWritable(planOptions.out);
-    await removePartials(planOptions.out);
-  }
+  if (!options.check) await requireWritable(planOptions.out);
+  using _lock = options.check ? undefined : await lockFolder(planOptions.out, () => {
+    console.error(`waiting for another report into ${shown(planOptions.out)}`);
+  });
+  if (!options.check) await removePartials(planOptions.out);
   const plan = await planBook(planOptions, await readManifest(join(planOptions.out, "manifest.json")));
   if (options.check) return sayStale(plan.filter(({ wanted }) => wanted), options.json ?? false);
 
