@@ -334,3 +334,11 @@ Deno.test("renderPage() shows a parameter that is a path by its file's name alon
     ['data = "mine.csv"', 'other = "x.csv"', 'near = "tables/y.csv"'],
   );
 });
+
+Deno.test("renderPage() leaves out control characters, which HTML forbids", async () => {
+  const html = await renderPage(
+    executed([code("a", "1", [stream("rang\u0007 and\u0000 ended\tso\n")])]),
+    HERE,
+  );
+  assert.ok(html.includes("rang and ended\tso"));
+});

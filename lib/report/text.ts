@@ -1,11 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 
+// Bells, NULs and the like show nothing in a terminal, and HTML forbids them.
+// deno-lint-ignore no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
 /** Text as a terminal leaves it: no colours, and a line that was written over shows its last state. */
 export function settled(text: string): string {
   return stripVTControlCharacters(text.replaceAll("\r\n", "\n"))
     .split("\n")
     .map((line) => line.includes("\r") ? line.split("\r").findLast((part) => part !== "") ?? "" : line)
-    .join("\n");
+    .join("\n").replace(UNSEEN, "");
 }
 
 /**
