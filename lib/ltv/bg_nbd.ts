@@ -1,7 +1,7 @@
 import { expit, log1pExp } from "../core/mod.ts";
 import { betaln, gammaln } from "../core/distributions/mod.ts";
 import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
-import type { BuyerModel } from "./buyer_model.ts";
+import { type BuyerModel, buyerModel } from "./buyer_model.ts";
 import { ensureHorizon, ensureParameters, type Fit, fitByName } from "./fit.ts";
 import { purchasesWhileAlive } from "./purchases_while_alive.ts";
 
@@ -40,33 +40,13 @@ export interface BgNbd extends BuyerModel<BgNbdParameters> {
 export function bgNbd(parameters: BgNbdParameters): BgNbd {
   ensureParameters("make a BG/NBD model", parameters);
   const { r, alpha, a, b } = parameters;
-  const alive = (x: number, last: number, age: number): number =>
-    x === 0 ? 1 : expit(-goneLogOdds(parameters, x, last, age));
-  return {
-    name: "BG/NBD",
-    parameters: Object.freeze({ r, alpha, a, b }),
-    logLikelihood: (buyers) => {
-      ensureBuyers("compute a likelihood", buyers);
-      return logLikelihood(parameters, distinct(buyers));
-    },
-    aliveProbability: (buyers) => {
-      ensureBuyers("compute who is alive", buyers);
-      return Float64Array.from(buyers.frequency, (x, i) => alive(x, buyers.recency[i]!, buyers.age[i]!));
-    },
-    expectedPurchases: (horizon) => {
-      ensureHorizon(horizon);
-      return purchasesWhileAlive(r, alpha, a, b, horizon);
-    },
-    futurePurchases: (buyers, horizon) => {
-      ensureBuyers("forecast purchases", buyers);
-      ensureHorizon(horizon);
-      return Float64Array.from(buyers.frequency, (x, i) => {
-        const age = buyers.age[i]!;
-        return alive(x, buyers.recency[i]!, age) * purchasesWhileAlive(r + x, alpha + age, a, b + x, horizon);
-      });
-    },
-    countProbability: (count, horizon) => countProbability(parameters, count, horizon),
-  };
+  const model = buyerModel("BG/NBD", { r, alpha, a, b }, {
+    logLikelihood: (rows) => logLikelihood(parameters, rows),
+    alive: (x, last, age) => x === 0 ? 1 : expit(-goneLogOdds(parameters, x, last, age)),
+    expected: (horizon) => purchasesWhileAlive(r, alpha, a, b, horizon),
+    whileAlive: (x, age, horizon) => purchasesWhileAlive(r + x, alpha + age, a, b + x, horizon),
+  });
+  return { ...model, countProbability: (count, horizon) => countProbability(parameters, count, horizon) };
 }
 
 /**

@@ -2,8 +2,8 @@ import { expit, log1pExp } from "../core/mod.ts";
 import { betaln, gammaln } from "../core/distributions/mod.ts";
 import type { BgNbdParameters } from "./bg_nbd.ts";
 import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
-import type { BuyerModel } from "./buyer_model.ts";
-import { ensureHorizon, ensureParameters, type Fit, fitByName } from "./fit.ts";
+import { type BuyerModel, buyerModel } from "./buyer_model.ts";
+import { ensureParameters, type Fit, fitByName } from "./fit.ts";
 import { purchasesWhileAlive } from "./purchases_while_alive.ts";
 
 /** The MBG/NBD model with its parameters known. */
@@ -26,33 +26,12 @@ export type MbgNbd = BuyerModel<BgNbdParameters>;
 export function mbgNbd(parameters: BgNbdParameters): MbgNbd {
   ensureParameters("make an MBG/NBD model", parameters);
   const { r, alpha, a, b } = parameters;
-  const alive = (x: number, last: number, age: number): number =>
-    expit(-goneLogOdds(parameters, x, last, age));
-  return {
-    name: "MBG/NBD",
-    parameters: Object.freeze({ r, alpha, a, b }),
-    logLikelihood: (buyers) => {
-      ensureBuyers("compute a likelihood", buyers);
-      return logLikelihood(parameters, distinct(buyers));
-    },
-    aliveProbability: (buyers) => {
-      ensureBuyers("compute who is alive", buyers);
-      return Float64Array.from(buyers.frequency, (x, i) => alive(x, buyers.recency[i]!, buyers.age[i]!));
-    },
-    expectedPurchases: (horizon) => {
-      ensureHorizon(horizon);
-      return b / (a + b) * purchasesWhileAlive(r, alpha, a, b + 1, horizon);
-    },
-    futurePurchases: (buyers, horizon) => {
-      ensureBuyers("forecast purchases", buyers);
-      ensureHorizon(horizon);
-      return Float64Array.from(buyers.frequency, (x, i) => {
-        const age = buyers.age[i]!;
-        return alive(x, buyers.recency[i]!, age) *
-          purchasesWhileAlive(r + x, alpha + age, a, b + x + 1, horizon);
-      });
-    },
-  };
+  return buyerModel("MBG/NBD", { r, alpha, a, b }, {
+    logLikelihood: (rows) => logLikelihood(parameters, rows),
+    alive: (x, last, age) => expit(-goneLogOdds(parameters, x, last, age)),
+    expected: (horizon) => b / (a + b) * purchasesWhileAlive(r, alpha, a, b + 1, horizon),
+    whileAlive: (x, age, horizon) => purchasesWhileAlive(r + x, alpha + age, a, b + x + 1, horizon),
+  });
 }
 
 /**

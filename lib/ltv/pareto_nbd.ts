@@ -1,8 +1,8 @@
 import { expit, log1pExp } from "../core/mod.ts";
 import { gammaln } from "../core/distributions/mod.ts";
 import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
-import type { BuyerModel } from "./buyer_model.ts";
-import { ensureHorizon, ensureParameters, type Fit, fitByName } from "./fit.ts";
+import { type BuyerModel, buyerModel } from "./buyer_model.ts";
+import { ensureParameters, type Fit, fitByName } from "./fit.ts";
 
 /** Parameters of the Pareto/NBD model. */
 export interface ParetoNbdParameters {
@@ -36,33 +36,12 @@ export type ParetoNbd = BuyerModel<ParetoNbdParameters>;
 export function paretoNbd(parameters: ParetoNbdParameters): ParetoNbd {
   ensureParameters("make a Pareto/NBD model", parameters);
   const { r, alpha, s, beta } = parameters;
-  const alive = (x: number, last: number, age: number): number =>
-    expit(-goneLogOdds(parameters, x, last, age));
-  return {
-    name: "Pareto/NBD",
-    parameters: Object.freeze({ r, alpha, s, beta }),
-    logLikelihood: (buyers) => {
-      ensureBuyers("compute a likelihood", buyers);
-      return logLikelihood(parameters, distinct(buyers));
-    },
-    aliveProbability: (buyers) => {
-      ensureBuyers("compute who is alive", buyers);
-      return Float64Array.from(buyers.frequency, (x, i) => alive(x, buyers.recency[i]!, buyers.age[i]!));
-    },
-    expectedPurchases: (horizon) => {
-      ensureHorizon(horizon);
-      return r / alpha * expectedLifetime(s, beta, horizon);
-    },
-    futurePurchases: (buyers, horizon) => {
-      ensureBuyers("forecast purchases", buyers);
-      ensureHorizon(horizon);
-      return Float64Array.from(buyers.frequency, (x, i) => {
-        const age = buyers.age[i]!;
-        const rate = (r + x) / (alpha + age);
-        return alive(x, buyers.recency[i]!, age) * rate * expectedLifetime(s, beta + age, horizon);
-      });
-    },
-  };
+  return buyerModel("Pareto/NBD", { r, alpha, s, beta }, {
+    logLikelihood: (rows) => logLikelihood(parameters, rows),
+    alive: (x, last, age) => expit(-goneLogOdds(parameters, x, last, age)),
+    expected: (horizon) => r / alpha * expectedLifetime(s, beta, horizon),
+    whileAlive: (x, age, horizon) => (r + x) / (alpha + age) * expectedLifetime(s, beta + age, horizon),
+  });
 }
 
 /**
