@@ -21,6 +21,7 @@ export { businessWeights, type Groups, type SmallGroups } from "./cells.ts";
 export type { Probabilities } from "./class_rows.ts";
 export * from "./class_scores.ts";
 export * from "./class_sets.ts";
+export * from "./conformalise.ts";
 export type {
   ClassCoverage,
   CoverageOptions,
@@ -31,7 +32,8 @@ export type {
 export * from "./value_scores.ts";
 export * from "./value_intervals.ts";
 export type { PredictedIntervals, ValueCoverage, ValueCoverageRow } from "./predicted_intervals.ts";
-export * from "./cross.ts";
+export * from "./cross_intervals.ts";
+export * from "./cross_sets.ts";
 export * from "./predictive.ts";
 export * from "./adaptive.ts";
 export * from "./risk_control.ts";

@@ -101,6 +101,16 @@ export class HierarchicalFit implements Displayable {
     return new HierarchicalFit(parts);
   }
 
+  /** The column that it predicts. */
+  get target(): string {
+    return this.design.target;
+  }
+
+  /** For a target of two texts: the one whose probability is predicted, if it was named. */
+  get positive(): string | undefined {
+    return this.design.positive;
+  }
+
   /** The verdict's checks, worst first. */
   get checks(): readonly Check[] {
     return this.verdict.checks;
