@@ -3,12 +3,12 @@ import { createRng, type Matrix, matrix } from "../core/mod.ts";
 import { auc } from "../evaluate/mod.ts";
 import { boost } from "./boost.ts";
 import type { BoostOptions } from "./boost_options.ts";
-import { predict, predictRaw } from "./predict.ts";
+import { predict, predictRaw } from "./predict/predict.ts";
 import { type Loss, multiclass, poisson, squared, tweedie } from "./losses.ts";
 import { absolute, huber, quantileLoss } from "./robust_losses.ts";
-import { readLightGbm } from "./read_lightgbm.ts";
-import { treeShap } from "./shap.ts";
-import { writeLightGbm } from "./write_lightgbm.ts";
+import { readLightGbm } from "./files/read_lightgbm.ts";
+import { treeShap } from "./shap/tree_shap.ts";
+import { writeLightGbm } from "./files/write_lightgbm.ts";
 
 const GROWERS = ["leafwise", "symmetric"] as const;
 

@@ -3,10 +3,10 @@ import type { Table } from "../data/mod.ts";
 import { encodedNames, encodeTable } from "./encode_table.ts";
 import type { Forest } from "./forest.ts";
 import { gainImportance, groupShap, type Importance } from "./importance.ts";
-import { interventionalShap } from "./interventional.ts";
-import { predict } from "./predict.ts";
-import { type Explanation, treeShap } from "./shap.ts";
-import { loadFolder, saveFolder, type TreesSchema } from "./store_trees.ts";
+import { interventionalShap } from "./shap/interventional.ts";
+import { predict } from "./predict/predict.ts";
+import { type Explanation, treeShap } from "./shap/tree_shap.ts";
+import { loadFolder, saveFolder, type TreesSchema } from "./files/store_trees.ts";
 
 /** A fitted model of trees. Immutable. */
 export class FittedTrees implements Displayable {
@@ -19,6 +19,16 @@ export class FittedTrees implements Displayable {
   constructor(forest: Forest, schema: TreesSchema) {
     this.forest = forest;
     this.schema = schema;
+  }
+
+  /** The column that it predicts. */
+  get target(): string {
+    return this.schema.target;
+  }
+
+  /** The labels of the target, in the order of `predictProba`; undefined where it is a number. */
+  get classes(): readonly string[] | undefined {
+    return this.schema.classes;
   }
 
   /** One number a row: the chance of the second of two classes, or the expected amount. @throws {RangeError} For several classes. */

@@ -1,9 +1,9 @@
 /** Reads the golden models of `tests/golden/05_treeshap` for the tests beside it. */
 import { type Matrix, matrix } from "../core/mod.ts";
 import type { Forest } from "./forest.ts";
-import { readCatBoost } from "./read_catboost.ts";
-import { readLightGbm } from "./read_lightgbm.ts";
-import { readXgboost } from "./read_xgboost.ts";
+import { readCatBoost } from "./files/read_catboost.ts";
+import { readLightGbm } from "./files/read_lightgbm.ts";
+import { readXgboost } from "./files/read_xgboost.ts";
 
 const FOLDER = new URL("../../tests/golden/05_treeshap/", import.meta.url);
 

@@ -1,8 +1,8 @@
 import { createRng, ensure, type Matrix, mean, standardDeviation } from "../core/mod.ts";
 import { bootstrapInterval, type Interval } from "../evaluate/mod.ts";
 import type { Forest } from "./forest.ts";
-import { predict } from "./predict.ts";
-import type { Explanation } from "./shap.ts";
+import { predict } from "./predict/predict.ts";
+import type { Explanation } from "./shap/tree_shap.ts";
 
 /** A feature and how much it matters. */
 export interface Importance {

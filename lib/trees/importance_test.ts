@@ -4,7 +4,7 @@ import { auc } from "../evaluate/mod.ts";
 import { boost } from "./boost.ts";
 import { goldenForest, goldenText } from "./golden.ts";
 import { gainImportance, groupShap, permutationImportance, shapImportance } from "./importance.ts";
-import { treeShap } from "./shap.ts";
+import { treeShap } from "./shap/tree_shap.ts";
 
 const rng = createRng(6, "importance-test");
 const rows = matrix(1000, 3, rng.normals(3000));

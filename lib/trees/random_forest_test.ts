@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createRng, type Matrix, matrix } from "../core/mod.ts";
 import { auc } from "../evaluate/mod.ts";
-import { predict, predictRaw } from "./predict.ts";
+import { predict, predictRaw } from "./predict/predict.ts";
 import { randomForest, type RandomForestOptions } from "./random_forest.ts";
-import { readLightGbm } from "./read_lightgbm.ts";
-import { treeShap } from "./shap.ts";
-import { writeLightGbm } from "./write_lightgbm.ts";
+import { readLightGbm } from "./files/read_lightgbm.ts";
+import { treeShap } from "./shap/tree_shap.ts";
+import { writeLightGbm } from "./files/write_lightgbm.ts";
 
 function sample(rows: number, seed: number): { rows: Matrix; target: Float64Array; chance: Float64Array } {
   const rng = createRng(seed, "random-forest-test");

@@ -1,8 +1,8 @@
-import type { Matrix } from "../core/mod.ts";
-import type { Forest } from "./forest.ts";
+import type { Matrix } from "../../core/mod.ts";
+import type { Forest } from "../forest.ts";
 import { directions, type LeafPath, leafPaths, passed } from "./leaf_paths.ts";
-import { comparable, predictRaw } from "./predict.ts";
-import { type Explanation, requireAdditive } from "./shap.ts";
+import { comparable, predictRaw } from "../predict/predict.ts";
+import { type Explanation, requireAdditive } from "./tree_shap.ts";
 
 /**
  * Interventional TreeSHAP: features that are not known take their values from the rows of a background, each as it is.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, matrix } from "../core/mod.ts";
-import { type Forest, MISSING, type Tree } from "./forest.ts";
-import { predictRaw } from "./predict.ts";
-import { GOLDEN, goldenExpected, goldenForest, goldenRows, goldenText } from "./golden.ts";
+import { almostEqual, createRng, matrix } from "../../core/mod.ts";
+import { type Forest, MISSING, type Tree } from "../forest.ts";
+import { predictRaw } from "../predict/predict.ts";
+import { GOLDEN, goldenExpected, goldenForest, goldenRows, goldenText } from "../golden.ts";
 import { gaussLegendre } from "./quadrature.ts";
 import { shapInteractions } from "./interactions.ts";
 import { interventionalShap } from "./interventional.ts";
-import { type Explanation, requireAdditive, treeShap } from "./shap.ts";
+import { type Explanation, requireAdditive, treeShap } from "./tree_shap.ts";
 
 /** Per row and output the values of the features and then the base, as the libraries print contributions. */
 function withBase({ values, base, features, outputs }: Explanation): number[] {

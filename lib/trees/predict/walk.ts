@@ -1,4 +1,4 @@
-import { goesLeft, leafOf, MISSING, type Tree } from "./forest.ts";
+import { goesLeft, leafOf, MISSING, type Tree } from "../forest.ts";
 
 /** Rows that are taken through all trees before the next ones, so that they stay in the processor's cache. */
 export const BLOCK = 512;

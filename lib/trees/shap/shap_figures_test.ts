@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createRng } from "../core/mod.ts";
-import { categoryColumn, Table } from "../data/mod.ts";
-import { fitTrees } from "./fit_trees.ts";
+import { createRng } from "../../core/mod.ts";
+import { categoryColumn, Table } from "../../data/mod.ts";
+import { fitTrees } from "../fit_trees.ts";
 import { shapBars, shapBeeswarm, shapDependence, shapHeatmap, shapWaterfall } from "./shap_figures.ts";
 
 const rng = createRng(2, "shap-figures");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseUbjson } from "./ubjson.ts";
-import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "./forest.ts";
+import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "../forest.ts";
 
 const LINKS: Readonly<Record<string, Link>> = {
   "binary:logistic": "logistic",

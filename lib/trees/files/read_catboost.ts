@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "./forest.ts";
+import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "../forest.ts";
 
 const floatFeature = z.looseObject({
   feature_id: z.string().optional(),

@@ -1,7 +1,7 @@
-import type { Matrix } from "../core/mod.ts";
-import type { Forest } from "./forest.ts";
+import type { Matrix } from "../../core/mod.ts";
+import type { Forest } from "../forest.ts";
 import { leafGroups } from "./leaf_groups.ts";
-import { comparable, predictRaw } from "./predict.ts";
+import { comparable, predictRaw } from "../predict/predict.ts";
 
 /** SHAP values of rows: what each feature adds to the raw output, from the base to the prediction. */
 export interface Explanation {

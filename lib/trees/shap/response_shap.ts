@@ -1,8 +1,8 @@
-import { ensure, type Matrix, matrix } from "../core/mod.ts";
-import type { Forest } from "./forest.ts";
+import { ensure, type Matrix, matrix } from "../../core/mod.ts";
+import type { Forest } from "../forest.ts";
 import { interventionalShap } from "./interventional.ts";
-import { predict, predictRaw } from "./predict.ts";
-import type { Explanation } from "./shap.ts";
+import { predict, predictRaw } from "../predict/predict.ts";
+import type { Explanation } from "./tree_shap.ts";
 
 /**
  * SHAP values on the scale of predictions: chances instead of log-odds, amounts instead of their logarithms. Against each background row

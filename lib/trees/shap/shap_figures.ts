@@ -1,8 +1,8 @@
-import { ensure, mean } from "../core/mod.ts";
-import { type Column, formatNumber, isMissing, type Table } from "../data/mod.ts";
-import { colors, faded, type Figure, figure, type FigureOptions, intervals, Plot } from "../plot/mod.ts";
-import { shapImportance } from "./importance.ts";
-import type { Explanation } from "./shap.ts";
+import { ensure, mean } from "../../core/mod.ts";
+import { type Column, formatNumber, isMissing, type Table } from "../../data/mod.ts";
+import { colors, faded, type Figure, figure, type FigureOptions, intervals, Plot } from "../../plot/mod.ts";
+import { shapImportance } from "../importance.ts";
+import type { Explanation } from "./tree_shap.ts";
 
 /** What the figures of SHAP values have in common. */
 export interface ShapFigureOptions extends Partial<FigureOptions> {

@@ -1,4 +1,4 @@
-import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "./forest.ts";
+import { type CategorySplit, type Forest, type Link, MISSING, type Tree } from "../forest.ts";
 
 /** Keys of a tree's block that are read or may be passed over: any other is refused. */
 const TREE_KEYS = new Set(

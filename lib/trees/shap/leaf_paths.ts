@@ -1,4 +1,4 @@
-import { goesLeft, type Tree } from "./forest.ts";
+import { goesLeft, type Tree } from "../forest.ts";
 
 /**
  * A tree as its leaves see it: the distinct features on the way to each leaf, and which tests of them must come out how.

@@ -1,9 +1,9 @@
-import type { Matrix } from "../core/mod.ts";
-import type { Forest } from "./forest.ts";
+import type { Matrix } from "../../core/mod.ts";
+import type { Forest } from "../forest.ts";
 import { directions, type LeafPath, leafPaths, passed } from "./leaf_paths.ts";
-import { comparable } from "./predict.ts";
+import { comparable } from "../predict/predict.ts";
 import { gaussLegendre } from "./quadrature.ts";
-import { treeShap } from "./shap.ts";
+import { treeShap } from "./tree_shap.ts";
 
 /**
  * SHAP interaction values, path-dependent: each feature's value split into what it does alone (the diagonal) and, halved, what it does

@@ -1,5 +1,5 @@
-import { ensure } from "../core/mod.ts";
-import { type Forest, type Link, MISSING, type Tree } from "./forest.ts";
+import { ensure } from "../../core/mod.ts";
+import { type Forest, type Link, MISSING, type Tree } from "../forest.ts";
 
 const OBJECTIVES: Readonly<Record<Link, (forest: Forest) => string>> = {
   identity: () => "regression",

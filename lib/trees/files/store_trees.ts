@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { ensure, writeFileAtomic } from "../core/mod.ts";
-import type { ColumnEncoder } from "./encode_table.ts";
-import type { Forest } from "./forest.ts";
+import { ensure, writeFileAtomic } from "../../core/mod.ts";
+import type { ColumnEncoder } from "../encode_table.ts";
+import type { Forest } from "../forest.ts";
 import { readLightGbm } from "./read_lightgbm.ts";
 import { writeLightGbm } from "./write_lightgbm.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, matrix } from "../core/mod.ts";
-import { boost } from "./boost.ts";
-import { goldenForest, goldenRows } from "./golden.ts";
+import { almostEqual, createRng, matrix } from "../../core/mod.ts";
+import { boost } from "../boost.ts";
+import { goldenForest, goldenRows } from "../golden.ts";
 import { interventionalShap } from "./interventional.ts";
-import { predict } from "./predict.ts";
+import { predict } from "../predict/predict.ts";
 import { responseShap } from "./response_shap.ts";
 
 for (const tag of ["lgbm_binary_cat_missing", "xgb_poisson_dart", "cat_rmse_missing"]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { goldenExpected, goldenForest, goldenRows } from "./golden.ts";
-import { almostEqual } from "../core/mod.ts";
-import { predictRaw } from "./predict.ts";
+import { goldenExpected, goldenForest, goldenRows } from "../golden.ts";
+import { almostEqual } from "../../core/mod.ts";
+import { predictRaw } from "../predict/predict.ts";
 import { readXgboost } from "./read_xgboost.ts";
 import { parseUbjson } from "./ubjson.ts";
 
@@ -46,7 +46,7 @@ Deno.test("parseUbjson() refuses what is cut short or not UBJSON, and says where
 
 for (const tag of ["xgb_binary_categorical", "xgb_multiclass", "xgb_poisson_dart"]) {
   Deno.test(`readXgboost() reads the same model from UBJSON as from JSON (${tag})`, async () => {
-    const path = new URL(`../../tests/golden/05_treeshap/${tag}_model.ubj`, import.meta.url);
+    const path = new URL(`../../../tests/golden/05_treeshap/${tag}_model.ubj`, import.meta.url);
     const file = await Deno.readFile(path);
     const forest = readXgboost(file);
     const rows = goldenRows(tag, "inputs", forest);

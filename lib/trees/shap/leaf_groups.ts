@@ -1,4 +1,4 @@
-import { goesLeft, MISSING, type Tree } from "./forest.ts";
+import { goesLeft, MISSING, type Tree } from "../forest.ts";
 import { type LeafPath, leafPaths } from "./leaf_paths.ts";
 import { gaussLegendre } from "./quadrature.ts";
 

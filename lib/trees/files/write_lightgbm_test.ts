@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { peer } from "../../tests/e2e/peer.ts";
-import { almostEqual, createRng, type Matrix, matrix } from "../core/mod.ts";
-import { boost } from "./boost.ts";
-import { type Forest } from "./forest.ts";
-import { predict, predictRaw } from "./predict.ts";
-import { goldenForest, goldenRows } from "./golden.ts";
-import { multiclass, poisson, squared } from "./losses.ts";
-import { randomForest } from "./random_forest.ts";
+import { peer } from "../../../tests/e2e/peer.ts";
+import { almostEqual, createRng, type Matrix, matrix } from "../../core/mod.ts";
+import { boost } from "../boost.ts";
+import { type Forest } from "../forest.ts";
+import { predict, predictRaw } from "../predict/predict.ts";
+import { goldenForest, goldenRows } from "../golden.ts";
+import { multiclass, poisson, squared } from "../losses.ts";
+import { randomForest } from "../random_forest.ts";
 import { readLightGbm } from "./read_lightgbm.ts";
-import { treeShap } from "./shap.ts";
+import { treeShap } from "../shap/tree_shap.ts";
 import { writeLightGbm } from "./write_lightgbm.ts";
 
 const rng = createRng(3, "write-lightgbm");

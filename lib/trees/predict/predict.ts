@@ -1,5 +1,5 @@
-import { ensure, type Matrix } from "../core/mod.ts";
-import { type Forest, leafOf } from "./forest.ts";
+import { ensure, type Matrix } from "../../core/mod.ts";
+import { type Forest, leafOf } from "../forest.ts";
 import { BLOCK, leafAdder } from "./walk.ts";
 
 /** Rows as the forest compares them: numbers in float32 precision where it asks for that; codes of categories stay whole. */
