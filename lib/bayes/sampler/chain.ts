@@ -1,6 +1,6 @@
 import { ensure, type Rng } from "../../core/mod.ts";
 import type { Model } from "../model/model.ts";
-import { DoublingWindows, DrawsAndGradients } from "./metric.ts";
+import { DoublingWindows, DrawsAndGradients, type MetricState } from "./metric.ts";
 import { DualAveraging, reasonableStep } from "./step_size.ts";
 import { type Position, Trajectory, type TransitionInfo, type Tuning } from "./trajectory.ts";
 
@@ -123,16 +123,44 @@ function refreshed(model: Model, position: Position, rng: Rng): Position {
   return { q, gradient, logDensity: model.refresh(q, gradient, position.logDensity, rng) };
 }
 
-/** Runs one chain, warm-up and draws; yields after each transition, so that a caller can store, show or stop it. */
-export function* runChain(model: Model, options: ResolvedOptions, rng: Rng): Generator<ChainStep, void> {
+/** A chain between two transitions with all that it has learnt, as plain data: what a checkpoint keeps. */
+export interface ChainSnapshot {
+  /** Transitions made. */
+  readonly iteration: number;
+  readonly position: Position;
+  readonly metric: MetricState;
+  readonly steps: readonly number[];
+}
+
+/** A transition, and the chain as it stands after it. */
+export interface RunningStep extends ChainStep {
+  /** To be called before the chain goes on. */
+  snapshot(): ChainSnapshot;
+}
+
+/**
+ * Runs one chain, warm-up and draws; yields after each transition, so that a caller can store, show or stop it.
+ *
+ * @param rng The chain's stream; with `from`, standing where it stood when the snapshot was taken.
+ * @param from Where to go on, with the same model and options.
+ */
+export function* runChain(
+  model: Model,
+  options: ResolvedOptions,
+  rng: Rng,
+  from?: ChainSnapshot,
+): Generator<RunningStep, void> {
   const { warmup, draws, targetAcceptance, maxDepth } = options;
   const sampler = createSampler(model, { maxDepth });
-  let position = sampler.init(rng);
+  let position = from?.position ?? sampler.init(rng);
   const metric = options.metric === "windows"
     ? new DoublingWindows(warmup, model.dim)
     : new DrawsAndGradients(warmup, position.gradient);
-  const steps = new DualAveraging(reasonableStep(model, position, metric.inverse, rng), targetAcceptance);
-  for (let iteration = 0; iteration < warmup + draws; iteration++) {
+  if (from) metric.restore(from.metric);
+  const firstStep = from ? 1 : reasonableStep(model, position, metric.inverse, rng);
+  const steps = new DualAveraging(firstStep, targetAcceptance);
+  if (from) steps.restore(from.steps);
+  for (let iteration = from?.iteration ?? 0; iteration < warmup + draws; iteration++) {
     const warming = iteration < warmup;
     const stepSize = warming ? steps.current : steps.averaged;
     const tuning = { stepSize, inverseMetric: metric.inverse };
@@ -144,6 +172,16 @@ export function* runChain(model: Model, options: ResolvedOptions, rng: Rng): Gen
       const change = metric.update(iteration, position.q, position.gradient, usable);
       if (change === "large") steps.restart(reasonableStep(model, position, metric.inverse, rng));
     }
-    yield { iteration, state, info };
+    yield {
+      iteration,
+      state,
+      info,
+      snapshot: () => ({
+        iteration: iteration + 1,
+        position: state.position,
+        metric: metric.state(),
+        steps: steps.state(),
+      }),
+    };
   }
 }

@@ -1,3 +1,18 @@
+/** What a {@linkcode RunningVariance} has seen. */
+interface RunningState {
+  readonly count: number;
+  readonly mean: Float64Array;
+  readonly squares: Float64Array;
+}
+
+/** Where the adaptation of a metric stands, as plain data that a checkpoint can keep. */
+export interface MetricState {
+  readonly inverse: Float64Array;
+  readonly running: readonly RunningState[];
+  /** What else it has to remember, in an order of its own. */
+  readonly numbers: readonly number[];
+}
+
 /** Means and variances of many numbers at once, one observation at a time (Welford 1962). */
 class RunningVariance {
   count = 0;
@@ -7,6 +22,18 @@ class RunningVariance {
   constructor(dim: number) {
     this.#mean = new Float64Array(dim);
     this.#squares = new Float64Array(dim);
+  }
+
+  static restore({ count, mean, squares }: RunningState): RunningVariance {
+    const running = new RunningVariance(mean.length);
+    running.count = count;
+    running.#mean.set(mean);
+    running.#squares.set(squares);
+    return running;
+  }
+
+  state(): RunningState {
+    return { count: this.count, mean: this.#mean.slice(), squares: this.#squares.slice() };
   }
 
   add(x: Float64Array): void {
@@ -39,6 +66,10 @@ export interface MetricAdaptation {
     gradient: Float64Array,
     usable: boolean,
   ): "none" | "small" | "large";
+  /** Where it stands, for a checkpoint. */
+  state(): MetricState;
+  /** Goes on from where another of the same kind and options stood. */
+  restore(state: MetricState): void;
 }
 
 /**
@@ -92,6 +123,22 @@ export class DrawsAndGradients implements MetricAdaptation {
     return "large";
   }
 
+  state(): MetricState {
+    return {
+      inverse: this.inverse.slice(),
+      running: [...this.#foreground, ...this.#background].map((r) => r.state()),
+      numbers: [Number(this.#searched)],
+    };
+  }
+
+  restore({ inverse, running, numbers }: MetricState): void {
+    this.inverse.set(inverse);
+    const [a, b, c, d] = running.map(RunningVariance.restore);
+    this.#foreground = [a!, b!];
+    this.#background = [c!, d!];
+    this.#searched = numbers[0] === 1;
+  }
+
   #empty(): [RunningVariance, RunningVariance] {
     return [new RunningVariance(this.inverse.length), new RunningVariance(this.inverse.length)];
   }
@@ -131,6 +178,20 @@ export class DoublingWindows implements MetricAdaptation {
     this.#window *= 2;
     this.#close = this.#nextClose(iteration + 1);
     return "large";
+  }
+
+  state(): MetricState {
+    return {
+      inverse: this.inverse.slice(),
+      running: [this.#draws.state()],
+      numbers: [this.#window, this.#close],
+    };
+  }
+
+  restore({ inverse, running, numbers }: MetricState): void {
+    this.inverse.set(inverse);
+    this.#draws = RunningVariance.restore(running[0]!);
+    [this.#window, this.#close] = numbers as [number, number];
   }
 
   /** Where the window that opens now closes: at the end of adaptation when the one after it would not fit. */

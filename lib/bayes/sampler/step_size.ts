@@ -39,6 +39,22 @@ export class DualAveraging {
     this.#logAverage = decay * this.#logStep + (1 - decay) * this.#logAverage;
   }
 
+  /** Where the adaptation stands, for a checkpoint. */
+  state(): number[] {
+    return [this.#centre, this.#count, this.#meanError, this.#logStep, this.#logAverage];
+  }
+
+  /** Goes on from where another with the same target stood. */
+  restore(state: readonly number[]): void {
+    [this.#centre, this.#count, this.#meanError, this.#logStep, this.#logAverage] = state as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+  }
+
   /** The step to try next. */
   get current(): number {
     return Math.exp(this.#logStep);
