@@ -15,9 +15,7 @@ import type { Rng } from "../../core/mod.ts";
 import type { Block, Coefficients, VaryingOptions } from "./block.ts";
 import { drawGiven, evaluatePrior, type PriorValue } from "./location_prior.ts";
 import { logScalePrior, scalePriorSlope } from "./scale_prior.ts";
-
-/** Below this the slice move leaves tau alone: it divides by it. */
-const SMALLEST = 1e-7;
+import { sliceStep, SMALLEST } from "./slice.ts";
 
 /** The point is `[tau, then per column: m, w_1 … w_(J−1)]`. */
 export function marginalBlock({ columns: mine, locations, scale, groups, from }: VaryingOptions): Block {
@@ -124,20 +122,5 @@ export function marginalBlock({ columns: mine, locations, scale, groups, from }:
     q[from] = moved;
     gradient[from] = tauSlope;
     return change + logPriors(q, moved);
-  }
-}
-
-/** One slice move of a number with this log density: stepping out by 1, then shrinking (Neal 2003, figures 3 and 5). */
-function sliceStep(logDensity: (x: number) => number, start: number, rng: Rng): number {
-  const level = logDensity(start) - rng.exponential();
-  let low = start - rng.uniform(), high = low + 1;
-  for (let steps = 0; steps < 50 && logDensity(low) > level; steps++) low -= 1;
-  for (let steps = 0; steps < 50 && logDensity(high) > level; steps++) high += 1;
-  for (;;) {
-    const x = low + (high - low) * rng.uniform();
-    if (logDensity(x) >= level) return x;
-    if (x < start) low = x;
-    else high = x;
-    if (high - low < 1e-12) return start;
   }
 }

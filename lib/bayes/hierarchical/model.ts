@@ -9,6 +9,8 @@ import { type FamilyOptions, glmLikelihood } from "../likelihood/glm.ts";
 import type { GroupedRows } from "../likelihood/likelihood.ts";
 import { type AuxiliaryPrior, auxiliaryPriors, logAuxiliaryPrior } from "../likelihood/auxiliary.ts";
 import { logisticLikelihood } from "../likelihood/logistic.ts";
+import type { Likelihood } from "../likelihood/likelihood.ts";
+import { smoothBlock } from "../effects/smooth.ts";
 import type { Model } from "../model/model.ts";
 
 /**
@@ -23,9 +25,12 @@ export interface CoefficientSpec {
   readonly name: string;
   /** Prior of the population mean. */
   readonly location: LocationPrior;
-  /** How it differs between groups. @default {"auto"} */
-  readonly effect?: GroupEffect;
-  /** Prior of its standard deviation between groups. */
+  /**
+   * How it differs between groups; `smooth` is the same in every group and Normal(0, scale), with the scale that all share
+   * which have the same `sharedScale`, and no use for `location`: the columns of a curve. @default {"auto"}
+   */
+  readonly effect?: GroupEffect | "smooth";
+  /** Prior of its standard deviation between groups; of one that is smooth, of its distance from 0. */
   readonly scale?: ScalePrior;
   /** Coefficients with the same word here share one standard deviation; the first one's prior counts. */
   readonly sharedScale?: string;
@@ -53,6 +58,21 @@ interface PlacedBlock {
   readonly scale: string;
 }
 
+/** Whether a coefficient is one of each group, around a mean. */
+export function variesByGroup({ effect = "auto" }: Pick<CoefficientSpec, "effect">): boolean {
+  return effect !== "pooled" && effect !== "smooth";
+}
+
+/** A model in the steps of one evaluation, so that several may share what their likelihoods have in common. */
+export interface Regression extends Omit<Model, "logDensity"> {
+  /** Its coefficients and their gradient. */
+  readonly likelihood: Likelihood;
+  /** Writes the coefficients of a point into the likelihood. */
+  forward(q: Float64Array): void;
+  /** Writes the gradient of the point, given that of the coefficients; returns the log prior. */
+  backward(q: Float64Array, gradient: Float64Array): number;
+}
+
 /**
  * Builds the density of a hierarchical generalised linear model. Reported are `mu[name]`, `tau[name]`, `beta[group,name]`
  * and the family's own parameters, in that order.
@@ -60,6 +80,18 @@ interface PlacedBlock {
  * @throws {RangeError} If shapes, names, priors or data are wrong, naming which.
  */
 export function createHierarchicalModel(spec: HierarchicalSpec): Model {
+  const { likelihood, forward, backward, ...model } = createRegression(spec);
+  return {
+    ...model,
+    logDensity(q: Float64Array, gradient: Float64Array): number {
+      forward(q);
+      return likelihood.evaluate() + backward(q, gradient);
+    },
+  };
+}
+
+/** The steps of {@linkcode createHierarchicalModel}. */
+export function createRegression(spec: HierarchicalSpec): Regression {
   const { rows, coefficients } = spec;
   const columns = rows.x.columns, { groups } = rows;
   checkSpec(spec);
@@ -81,10 +113,11 @@ export function createHierarchicalModel(spec: HierarchicalSpec): Model {
   return {
     dim,
     quantities: quantityNames(spec, placed, auxiliaries.map((a) => a.name)),
+    likelihood,
+    forward,
 
-    logDensity(q: Float64Array, gradient: Float64Array): number {
-      forward(q);
-      let log = likelihood.evaluate();
+    backward(q: Float64Array, gradient: Float64Array): number {
+      let log = 0;
       for (const { block } of placed) log += block.backward(q, slopes, gradient);
       for (let a = 0; a < auxiliaries.length; a++) {
         const value = likelihood.auxiliary[a]!, prior = logAuxiliaryPrior(auxiliaries[a]!.prior, value);
@@ -125,9 +158,16 @@ function placeBlocks(coefficients: readonly CoefficientSpec[], groups: number): 
   };
   return [...shared].flatMap(([scale, columns]) => {
     const effect = coefficients[columns[0]!]!.effect ?? "auto";
-    return effect === "pooled"
-      ? columns.map((k) => place(scale, [k], pooledBlock(k, coefficients[k]!.location, from)))
-      : [place(scale, columns, varying(effect, columns, coefficients, groups, from))];
+    if (effect === "pooled") {
+      return columns.map((k) => place(scale, [k], pooledBlock(k, coefficients[k]!.location, from)));
+    }
+    return [place(
+      scale,
+      columns,
+      effect === "smooth"
+        ? smoothBlock(columns, coefficients[columns[0]!]!.scale ?? DEFAULT_SCALE, from)
+        : varying(effect, columns, coefficients, groups, from),
+    )];
   });
 }
 

@@ -67,6 +67,34 @@ for (const effect of ["pooled", "centred", "nonCentred", "auto"] as const) {
   }
 }
 
+/** The columns a and b as those of a curve. */
+function curved(): HierarchicalSpec {
+  const whole = spec("bernoulli", "auto"), scale = { family: "halfNormal", scale: 0.5 } as const;
+  const [intercept, ...rest] = whole.coefficients;
+  const smooth = rest.map((c) => ({ ...c, effect: "smooth", sharedScale: "curve", scale } as const));
+  return { ...whole, coefficients: [intercept!, ...smooth] };
+}
+
+Deno.test("createHierarchicalModel() gives the columns of a curve one pooled coefficient each and a scale in common", () => {
+  const model = createHierarchicalModel(curved()), rng = createRng(6, "points");
+  assert.deepEqual(model.quantities.slice(0, 5), [
+    "mu[intercept]",
+    "mu[a]",
+    "mu[b]",
+    "tau[intercept]",
+    "tau[curve]",
+  ]);
+  for (let i = 0; i < 5; i++) {
+    const q = rng.normals(model.dim),
+      check = checkGradient(model, q),
+      out = new Float64Array(model.quantities.length);
+    assert.ok(check.worst < 1e-6, JSON.stringify(check));
+    model.report(q, out, rng);
+    const at = (name: string): number => out[model.quantities.indexOf(name)]!;
+    for (const group of [1, 2, 3, 4]) assert.equal(at(`beta[${group},b]`), at("mu[b]"));
+  }
+});
+
 Deno.test("createHierarchicalModel() is finite or rejected at extreme points, never a wrong number", () => {
   for (const effect of ["centred", "nonCentred", "auto"] as const) {
     for (const family of FAMILIES) {
@@ -99,9 +127,10 @@ Deno.test("createHierarchicalModel() keeps its gradient right as tau goes to 0",
 });
 
 Deno.test("refresh() moves along fixed coefficients and leaves density and gradient as evaluation has them", () => {
-  const model = createHierarchicalModel(spec("bernoulli", "auto")), rng = createRng(2, "refresh");
-  const size = model.quantities.length, unused = createRng(1, "unused");
+  const rng = createRng(2, "refresh"), unused = createRng(1, "unused");
+  const models = [spec("bernoulli", "auto"), curved()].map(createHierarchicalModel);
   for (let i = 0; i < 50; i++) {
+    const model = models[i % 2]!, size = model.quantities.length;
     const q = rng.normals(model.dim), gradient = new Float64Array(model.dim);
     const before = new Float64Array(size), after = new Float64Array(size);
     const log = model.logDensity(q, gradient);
@@ -113,7 +142,8 @@ Deno.test("refresh() moves along fixed coefficients and leaves density and gradi
     almostEqual(gradient, fresh, { relative: 1e-7, absolute: 1e-7 }, "rounding through 1 / tau");
     const beta = model.quantities.flatMap((name, k) => name.startsWith("beta[") ? [k] : []);
     almostEqual(beta.map((k) => after[k]!), beta.map((k) => before[k]!), 1e-9, "coefficients are held fixed");
-    assert.notEqual(after[3], before[3], "tau moved");
+    const scales = model.quantities.flatMap((name, k) => name.startsWith("tau[") ? [k] : []);
+    for (const k of scales) assert.notEqual(after[k], before[k], `${model.quantities[k]} moved`);
   }
 });
 
