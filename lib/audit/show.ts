@@ -1,4 +1,4 @@
-import { type Check, escapeHtml, limitText } from "../core/mod.ts";
+import { type Check, escapeHtml, limitText, valueText } from "../core/mod.ts";
 import type { Audit } from "./audit.ts";
 
 /** What is shown of an audit. */
@@ -79,16 +79,8 @@ function headline({ table, rows, columns, target, findings }: Shown): string {
   return `${table}: ${verdict} (${size}${target === undefined ? ", no target" : `, target ${target}`})`;
 }
 
-function measured({ value, limit }: Check): string {
-  if (!limit) return "";
-  const shown = typeof value === "string" || Number.isInteger(value)
-    ? String(value)
-    : String(Number(value.toPrecision(3)));
-  return `${shown} (limit ${limitText(shorten(limit))})`;
-}
-
-function shorten(limit: NonNullable<Check["limit"]>): NonNullable<Check["limit"]> {
-  return "below" in limit ? { below: Number(limit.below.toPrecision(3)) } : limit;
+function measured(check: Check): string {
+  return check.limit ? `${valueText(check)} (limit ${limitText(check.limit)})` : "";
 }
 
 function cell(text: string): string {

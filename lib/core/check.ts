@@ -91,9 +91,18 @@ export function notApplicable(code: string, title: string, reason: string): Chec
   return { code, title, status: "notApplicable", value: reason, advice: "" };
 }
 
-/** A limit in words: `< 1.01`, `> 400`, `0.87 to 0.93`. */
+/** A limit in words, to four digits: `< 1.01`, `> 400`, `0.87 to 0.93`. */
 export function limitText(limit: Limit): string {
-  if ("below" in limit) return `< ${limit.below}`;
-  if ("above" in limit) return `> ${limit.above}`;
-  return `${limit.between[0]} to ${limit.between[1]}`;
+  if ("below" in limit) return `< ${fourDigits(limit.below)}`;
+  if ("above" in limit) return `> ${fourDigits(limit.above)}`;
+  return `${fourDigits(limit.between[0])} to ${fourDigits(limit.between[1])}`;
+}
+
+/** The value of a check in words, to four digits. */
+export function valueText({ value }: Check): string {
+  return String(typeof value === "number" ? fourDigits(value) : value);
+}
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
 }

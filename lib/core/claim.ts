@@ -1,4 +1,4 @@
-import { type Check, limitText } from "./check.ts";
+import { type Check, limitText, valueText } from "./check.ts";
 import { DISPLAY, type Displayable, type MimeBundle } from "./display.ts";
 import { escapeHtml } from "./html.ts";
 import { record } from "./record.ts";
@@ -105,8 +105,7 @@ function printable(check: Check): Check {
 }
 
 function show(title: string, check: Check, word: string, note?: string): MimeBundle {
-  const value = typeof check.value === "number" ? Number(check.value.toPrecision(4)) : check.value;
-  const measured = `${value}${check.limit ? ` (limit ${limitText(check.limit)})` : ""}`;
+  const measured = `${valueText(check)}${check.limit ? ` (limit ${limitText(check.limit)})` : ""}`;
   const rest = [measured, note, check.status === "pass" ? "" : check.advice].filter(Boolean).join(". ");
   return {
     "text/plain": `${title}: ${word}. ${rest}`,

@@ -3,9 +3,9 @@ import {
   type ClaimRecord,
   type ClaimState,
   escapeHtml,
-  type Limit,
   limitText,
   type PublishedRecord,
+  valueText,
 } from "../core/mod.ts";
 import type { RunMetadata } from "../notebook/format.ts";
 import { cellAnchor } from "./cells.ts";
@@ -97,14 +97,14 @@ function renderReproduction({ fact, cell }: Collected<PublishedRecord>): string 
     : fact.reproduced
     ? ["reproduced", "=", "reproduced"] as const
     : ["differs", "≠", "not reproduced"] as const;
-  const limit = fact.check.limit ? `Published: ${limitText(short(fact.check.limit))}. ` : "";
+  const limit = fact.check.limit ? `Published: ${limitText(fact.check.limit)}. ` : "";
   return item(
     state,
     mark,
     word,
     cell,
     fact.title,
-    `${limit}Found here: ${value(fact.check)}. ${sentence(`source: ${fact.source}`)}`,
+    `${limit}Found here: ${valueText(fact.check)}. ${sentence(`source: ${fact.source}`)}`,
   );
 }
 
@@ -177,22 +177,7 @@ function seedLines(seeds: readonly SeedFact[]): string[] {
 }
 
 function measured(check: Check): string {
-  return check.limit ? `${value(check)}, limit ${limitText(short(check.limit))}` : value(check);
-}
-
-function value(check: Check): string {
-  return typeof check.value === "number" ? String(fourDigits(check.value)) : String(check.value);
-}
-
-/** A limit to as many digits as the values beside it. */
-function short(limit: Limit): Limit {
-  if ("below" in limit) return { below: fourDigits(limit.below) };
-  if ("above" in limit) return { above: fourDigits(limit.above) };
-  return { between: [fourDigits(limit.between[0]), fourDigits(limit.between[1])] };
-}
-
-function fourDigits(value: number): number {
-  return Number(value.toPrecision(4));
+  return check.limit ? `${valueText(check)}, limit ${limitText(check.limit)}` : valueText(check);
 }
 
 function sentence(text: string): string {
