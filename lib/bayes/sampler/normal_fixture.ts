@@ -1,3 +1,4 @@
+import type { Rng } from "../../core/mod.ts";
 import { defineModel, real } from "../model/define.ts";
 import type { Model } from "../model/model.ts";
 
@@ -17,6 +18,19 @@ export function correlatedNormal({ dim, rho }: { dim: number; rho: number }): Mo
     }
     return density;
   });
+}
+
+/** The same normal, which reports a random number beside each draw. */
+export function noisyNormal(data: { dim: number; rho: number }): Model {
+  const model = correlatedNormal(data);
+  return {
+    ...model,
+    quantities: [...model.quantities, "noise"],
+    report(q: Float64Array, out: Float64Array, rng: Rng): void {
+      model.report(q, out, rng);
+      out[data.dim] = rng.normal();
+    },
+  };
 }
 
 /** A model whose density is never finite. */

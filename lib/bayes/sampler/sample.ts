@@ -1,8 +1,8 @@
-import { createRng, ensure } from "../../core/mod.ts";
+import { ensure } from "../../core/mod.ts";
 import { loadModel, type Model, type ModelSource } from "../model/model.ts";
-import { type ResolvedOptions, resolveOptions, type SamplerOptions } from "./chain.ts";
+import { resolveOptions, type SamplerOptions } from "./chain.ts";
 import { Posterior } from "./posterior.ts";
-import { type ChainProgress, type ChainStore, createStore, progressOf, storeChain } from "./store.ts";
+import { type ChainProgress, createStore, drawChain, type Fit, progressOf } from "./store.ts";
 import type { Job, JobResult } from "./worker.ts";
 
 /** How far a fit is. */
@@ -27,6 +27,13 @@ export interface SampleOptions extends SamplerOptions {
   readonly signal?: AbortSignal;
   /** Called about ten times a second. */
   readonly onProgress?: (progress: SampleProgress) => void;
+  /**
+   * A folder that keeps the fit while it runs. The same call with the same folder goes on where the last one was stopped or
+   * killed, to the same bits; asked for more `draws`, it makes only those that are missing.
+   */
+  readonly checkpoint?: string;
+  /** Time between writing a chain to its checkpoint, so the most that a killed fit loses, in seconds. @default {10} */
+  readonly checkpointEvery?: number;
 }
 
 const POLL_MILLISECONDS = 100;
@@ -38,7 +45,7 @@ const POLL_MILLISECONDS = 100;
  * same bits.
  *
  * @returns The draws; those so far, marked incomplete, when `signal` fired.
- * @throws {RangeError} If an option is out of range.
+ * @throws {RangeError} If an option is out of range, or the checkpoint is of another fit.
  * @throws {Error} If a chain finds no point to start from, or the model's own code throws.
  *
  * @example
@@ -68,14 +75,16 @@ export async function sample(model: Model | ModelSource, options: SampleOptions 
   ensure(Number.isInteger(chains) && chains >= 1, "sample", "chains", "an integer, 1 or more", chains);
   const made = "logDensity" in model ? model : await loadModel(model);
   const store = createStore(chains, resolved.draws, made.quantities.length);
+  const begun: Fit = { options: resolved, seed, chains, store };
+  const fit: Fit = { ...begun, ...await checkpointOf(options, made, begun) };
   const stop = (): void => void Atomics.store(new Int32Array(store.stop), 0, 1);
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop);
-  const report = (): void => onProgress?.(progress(store, chains, resolved));
+  const report = (): void => onProgress?.(progress(fit));
   try {
     await ("logDensity" in model
-      ? runHere(model, resolved, chains, seed, store, report)
-      : runInWorkers(model, resolved, chains, seed, store, options.workers, report));
+      ? runHere(model, fit, report)
+      : runInWorkers({ source: model, fit, queue: new SharedArrayBuffer(4) }, options.workers, report));
   } finally {
     signal?.removeEventListener("abort", stop);
   }
@@ -83,45 +92,39 @@ export async function sample(model: Model | ModelSource, options: SampleOptions 
   return Posterior.fromStore(made.quantities, chains, resolved, seed, store);
 }
 
-function progress(store: ChainStore, chains: number, options: ResolvedOptions): SampleProgress {
+async function checkpointOf(
+  { checkpoint: folder, checkpointEvery = 10 }: SampleOptions,
+  model: Model,
+  fit: Fit,
+): Promise<Pick<Fit, "checkpoint">> {
+  if (folder === undefined) return {};
+  ensure(checkpointEvery >= 0, "sample", "checkpointEvery", "seconds, 0 or more", checkpointEvery);
+  const { claimCheckpoint } = await import("./checkpoint.ts"); // fits without one start sooner
+  await claimCheckpoint(folder, model, fit);
+  return { checkpoint: { folder, everyMilliseconds: 1000 * checkpointEvery } };
+}
+
+function progress({ store, chains, options }: Fit): SampleProgress {
   const each = Array.from({ length: chains }, (_, c) => progressOf(store, c));
   const done = each.reduce((sum, c) => sum + c.transitions, 0);
   return { chains: each, done, total: chains * (options.warmup + options.draws) };
 }
 
-async function runHere(
-  model: Model,
-  options: ResolvedOptions,
-  chains: number,
-  seed: number,
-  store: ChainStore,
-  report: () => void,
-): Promise<void> {
-  const stop = new Int32Array(store.stop);
+async function runHere(model: Model, fit: Fit, report: () => void): Promise<void> {
+  const stop = new Int32Array(fit.store.stop);
   let lastPause = performance.now();
-  for (let chain = 0; chain < chains && stop[0] === 0; chain++) {
-    const rng = createRng(seed, "nuts chain", chain);
-    for (const _ of storeChain(model, options, chain, rng, store)) {
-      if (performance.now() - lastPause < POLL_MILLISECONDS) continue;
-      report();
-      await new Promise((resolve) => setTimeout(resolve, 0)); // lets a cancellation arrive
-      lastPause = performance.now();
-    }
-  }
+  const pause = (): Promise<void> | undefined => {
+    if (performance.now() - lastPause < POLL_MILLISECONDS) return;
+    report();
+    lastPause = performance.now();
+    return new Promise((resolve) => setTimeout(resolve, 0)); // lets a cancellation arrive
+  };
+  for (let chain = 0; chain < fit.chains && stop[0] === 0; chain++) await drawChain(model, fit, chain, pause);
 }
 
-async function runInWorkers(
-  source: ModelSource,
-  options: ResolvedOptions,
-  chains: number,
-  seed: number,
-  store: ChainStore,
-  wanted: number | undefined,
-  report: () => void,
-): Promise<void> {
-  const count = wanted ?? Math.min(chains, navigator.hardwareConcurrency);
+async function runInWorkers(job: Job, wanted: number | undefined, report: () => void): Promise<void> {
+  const { chains } = job.fit, count = wanted ?? Math.min(chains, navigator.hardwareConcurrency);
   ensure(Number.isInteger(count) && count >= 1, "sample", "workers", "an integer, 1 or more", count);
-  const job: Job = { source, options, seed, chains, store, queue: new SharedArrayBuffer(4) };
   const timer = setInterval(report, POLL_MILLISECONDS);
   const workers = Array.from(
     { length: Math.min(count, chains) },

@@ -1,6 +1,7 @@
-import type { Rng } from "../../core/mod.ts";
+import { createRng, restoreRng } from "../../core/mod.ts";
 import type { Model } from "../model/model.ts";
 import { type ResolvedOptions, runChain } from "./chain.ts";
+import type { ChainCheckpoint } from "./checkpoint.ts";
 import type { Outcome, TransitionInfo } from "./trajectory.ts";
 
 /** What is kept of every transition after warm-up, in this order. */
@@ -76,16 +77,50 @@ export function progressOf(store: ChainStore, chain: number): ChainProgress {
   };
 }
 
-/** Runs one chain into the store, pausing after each transition; ends early once the store's stop flag is set. */
-export function* storeChain(
+/** What all chains of a fit have in common; survives `postMessage`. */
+export interface Fit {
+  readonly options: ResolvedOptions;
+  readonly seed: number;
+  readonly chains: number;
+  readonly store: ChainStore;
+  /** Where chains are kept while they run, and how often each is written. */
+  readonly checkpoint?: { readonly folder: string; readonly everyMilliseconds: number };
+}
+
+/**
+ * Runs one chain into the store, from its checkpoint if it has one, to its last draw or until the store's stop flag is set.
+ *
+ * @param pause Called between transitions; what it returns is waited for.
+ */
+export async function drawChain(
   model: Model,
-  options: ResolvedOptions,
+  fit: Fit,
   chain: number,
-  rng: Rng,
-  store: ChainStore,
-): Generator<void, void> {
-  const { warmup, draws } = options;
-  const width = model.quantities.length;
+  pause?: () => Promise<void> | undefined,
+): Promise<void> {
+  const { checkpoint } = fit;
+  const files = checkpoint && await import("./checkpoint.ts"); // fits without one start sooner
+  const from = checkpoint && await files?.readChain(checkpoint.folder, chain);
+  let snapshot: (() => ChainCheckpoint) | undefined, written = performance.now();
+  for (snapshot of storeChain(model, fit, chain, from)) {
+    if (checkpoint && performance.now() - written >= checkpoint.everyMilliseconds) {
+      await files?.writeChain(checkpoint.folder, chain, snapshot());
+      written = performance.now();
+    }
+    const waiting = pause?.();
+    if (waiting) await waiting;
+  }
+  if (checkpoint && snapshot) await files?.writeChain(checkpoint.folder, chain, snapshot());
+}
+
+/** Pauses after each transition with a function that says where the chain stands, to be called before it goes on. */
+function* storeChain(
+  model: Model,
+  { options, seed, store }: Fit,
+  chain: number,
+  from?: ChainCheckpoint,
+): Generator<() => ChainCheckpoint, void> {
+  const { warmup, draws } = options, width = model.quantities.length;
   const values = new Float64Array(store.values, 8 * chain * draws * width, draws * width);
   const statistics = new Float64Array(
     store.statistics,
@@ -94,15 +129,21 @@ export function* storeChain(
   );
   const counters = new Int32Array(store.counters, 4 * chain * COUNTER.length, COUNTER.length);
   const stop = new Int32Array(store.stop);
+  const rng = from ? restoreRng(from.rng) : createRng(seed, "nuts chain", chain);
   // Reports may draw from conditionals: their own stream, so that what is reported does not change where the chain goes.
-  const reporting = rng.split("report");
-  for (const { iteration, state, info } of runChain(model, options, rng)) {
+  const reporting = from ? restoreRng(from.reporting) : rng.split("report");
+  if (from) {
+    values.set(from.values);
+    statistics.set(from.statistics);
+    counters.set(from.counters);
+  }
+  for (const { iteration, state, info, snapshot } of runChain(model, options, rng, from?.chain)) {
     const diverged = info.outcome === "divergent" || info.outcome === "badDensity" ? 1 : 0;
-    if (iteration < warmup) {
+    const draw = iteration - warmup;
+    if (draw < 0) {
       counters[COUNTER.warmupGradients]! += info.gradients;
       counters[COUNTER.warmupDivergences]! += diverged;
     } else {
-      const draw = iteration - warmup;
       model.report(state.position.q, values.subarray(draw * width, (draw + 1) * width), reporting);
       statistics.set(
         rowOf(info, state.position.logDensity, state.tuning.stepSize),
@@ -111,8 +152,16 @@ export function* storeChain(
       counters[COUNTER.divergences]! += diverged;
     }
     Atomics.store(counters, COUNTER.transitions, iteration + 1);
+    const drawn = Math.max(0, draw + 1);
+    yield () => ({
+      chain: snapshot(),
+      rng: rng.state(),
+      reporting: reporting.state(),
+      counters: counters.slice(),
+      values: values.slice(0, drawn * width),
+      statistics: statistics.slice(0, drawn * STATISTICS.length),
+    });
     if (Atomics.load(stop, 0) !== 0) return;
-    yield;
   }
 }
 
