@@ -22,16 +22,18 @@ export interface Block {
   backward(q: Float64Array, slopes: Coefficients, gradient: Float64Array): number;
   /** Population means of this block's columns into `mu`, at their columns, and its scale if it has one. */
   report(q: Float64Array, mu: Float64Array, rng: Rng): number | undefined;
+  /** What it reports beside: names, and their values at a point. */
+  readonly extras?: { readonly names: readonly string[]; values(q: Float64Array): ArrayLike<number> };
   /** An exact extra move in place; returns the change of the log density. */
   refresh?(q: Float64Array, gradient: Float64Array, rng: Rng): number;
 }
 
 /** What a block with differences between groups is made of. */
-export interface VaryingOptions {
+export interface VaryingOptions<Prior = LocationPrior> {
   /** The columns that share the scale. */
   readonly columns: readonly number[];
   /** A prior for the population mean of each of those columns. */
-  readonly locations: readonly LocationPrior[];
+  readonly locations: readonly Prior[];
   /** The prior of the scale they share. */
   readonly scale: ScalePrior;
   /** How many groups. */

@@ -1,10 +1,12 @@
 /** Hierarchical generalised linear models. */
-export {
-  type CoefficientSpec,
-  createHierarchicalModel,
-  type GroupEffect,
-  type HierarchicalSpec,
-} from "./model.ts";
+export { createHierarchicalModel } from "./model.ts";
+export type {
+  CoefficientPrior,
+  CoefficientSpec,
+  GroupEffect,
+  HierarchicalSpec,
+  LevelFamily,
+} from "./spec.ts";
 export { hierarchicalSource } from "./source.ts";
 export {
   type LocationPrior,
@@ -13,6 +15,8 @@ export {
   normalPrior,
   studentPrior,
 } from "../effects/location_prior.ts";
+export { type HorseshoeOptions, type HorseshoePrior, horseshoePrior } from "../effects/horseshoe.ts";
+export { type MeanPrior, type OneSidedPrior, oneSidedPrior } from "../effects/mean_prior.ts";
 export type { ScalePrior } from "../effects/scale_prior.ts";
 export type { AuxiliaryPrior } from "../likelihood/auxiliary.ts";
 export type { Family, FamilyOptions } from "../likelihood/glm.ts";

@@ -1,7 +1,7 @@
 import type { ScalePrior } from "../effects/scale_prior.ts";
 import { ensureScalePrior, logScalePrior, scalePriorSlope } from "../effects/scale_prior.ts";
 import { ensure, suggest } from "../../core/mod.ts";
-import { auxiliaryNames, type Family } from "./glm.ts";
+import type { ParameterBlock } from "./parameters.ts";
 
 /** Prior of a positive parameter of a family. */
 export type AuxiliaryPrior = ScalePrior | {
@@ -18,18 +18,49 @@ const DEFAULTS: Readonly<Record<string, AuxiliaryPrior>> = {
   nu: { family: "gamma", shape: 2, rate: 0.1 },
 };
 
-/** The parameters of a family beside the mean with their priors. @throws {RangeError} If one is not of this family. */
-export function auxiliaryPriors(
-  { family, auxiliary = {} }: {
-    readonly family: Family;
-    readonly auxiliary?: Readonly<Record<string, AuxiliaryPrior>>;
-  },
-): { readonly name: string; readonly prior: AuxiliaryPrior }[] {
-  const names = auxiliaryNames(family);
-  for (const [name, prior] of Object.entries(auxiliary)) {
+/**
+ * The positive parameters of a family, by their logarithms.
+ *
+ * @param names Those that the family has.
+ * @param priors By name; those left out get a weak default.
+ * @throws {RangeError} If a prior is for none of the names, or not proper.
+ */
+export function auxiliaryBlock(
+  family: string,
+  names: readonly string[],
+  priors: Readonly<Record<string, AuxiliaryPrior>>,
+  from: number,
+): ParameterBlock {
+  ensureAuxiliaryPriors(family, names, priors);
+  const own = names.map((name) => priors[name] ?? DEFAULTS[name]!);
+  return {
+    names,
+    forward(q: Float64Array, values: Float64Array): void {
+      for (let a = 0; a < own.length; a++) values[a] = Math.exp(q[from + a]!);
+    },
+    backward(q: Float64Array, values: Float64Array, slopes: Float64Array, gradient: Float64Array): number {
+      let log = 0;
+      for (let a = 0; a < own.length; a++) {
+        const value = values[a]!, prior = logAuxiliaryPrior(own[a]!, value);
+        log += prior.log + q[from + a]!; // the Jacobian of the logarithm
+        gradient[from + a] = (slopes[a]! + prior.slope) * value + 1;
+      }
+      return log;
+    },
+  };
+}
+
+/** Checks priors of a family's parameters. @throws {RangeError} Naming the one that is unknown or not proper. */
+export function ensureAuxiliaryPriors(
+  family: string,
+  names: readonly string[],
+  priors: Readonly<Record<string, AuxiliaryPrior>>,
+): void {
+  for (const [name, prior] of Object.entries(priors)) {
     if (!names.includes(name)) {
+      const hint = names.length > 0 ? suggest(name, names) : "it has none";
       throw new RangeError(
-        `Cannot build the model: ${family} has no parameter ${JSON.stringify(name)}; ${suggest(name, names)}`,
+        `Cannot build the model: ${family} has no parameter ${JSON.stringify(name)}; ${hint}`,
       );
     }
     if (prior.family !== "gamma") ensureScalePrior(prior);
@@ -38,7 +69,6 @@ export function auxiliaryPriors(
       ensure(positive, "make a prior", "shape and rate", "positive", [prior.shape, prior.rate]);
     }
   }
-  return names.map((name) => ({ name, prior: auxiliary[name] ?? DEFAULTS[name]! }));
 }
 
 /** The log density of a positive value and its slope. */

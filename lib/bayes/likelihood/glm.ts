@@ -1,6 +1,6 @@
 import { ensure, expit, log1pExp } from "../../core/mod.ts";
 import { digamma, logGamma } from "./gamma_functions.ts";
-import { ensureRows, type GroupedRows, type Likelihood } from "./likelihood.ts";
+import { ensureRows, ensureWeights, type GroupedRows, type Likelihood } from "./likelihood.ts";
 
 /**
  * Distribution of the outcome, with its link: logit for `bernoulli` and `binomial`; identity for `normal` and `student`;
@@ -219,7 +219,6 @@ function trialsOf({ y }: GroupedRows, { family, trials, weights }: FamilyOptions
   }
   const each = trials ?? new Float64Array(y.length).fill(1);
   y.forEach((v, i) => ensure(density.allows(v, each[i]!), action, `y[${i}]`, density.rule, v));
-  ensure(!weights || weights.length === y.length, action, "weights", `${y.length} long`, weights?.length);
-  weights?.forEach((w, i) => ensure(w >= 0 && w < Infinity, action, `weights[${i}]`, "0 or more", w));
+  ensureWeights(weights, y.length);
   return each;
 }

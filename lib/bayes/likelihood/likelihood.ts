@@ -20,6 +20,7 @@ export interface GroupedRows {
  */
 export interface Likelihood {
   readonly groups: number;
+  /** Coefficients of a group: one per column of `x`, or several where there is more than one linear predictor. */
   readonly columns: number;
   /** Coefficients `[group][column]`. */
   readonly beta: Float64Array;
@@ -52,6 +53,28 @@ export function ensureRows(rows: GroupedRows): void {
     ensure(g >= 0 && g < groups, action, `group[${i}]`, `in 0 to ${groups - 1}`, g);
     if (offset) ensure(Number.isFinite(offset[i]!), action, `offset[${i}]`, "finite", offset[i]);
   }
+}
+
+/** Checks how often each row counts. @throws {RangeError} Naming the weight that is wrong. */
+export function ensureWeights(weights: Float64Array | undefined, rows: number): void {
+  const action = "build the likelihood";
+  ensure(!weights || weights.length === rows, action, "weights", `${rows} long`, weights?.length);
+  weights?.forEach((w, i) => ensure(w >= 0 && w < Infinity, action, `weights[${i}]`, "0 or more", w));
+}
+
+/** Checks that outcomes are positions of levels. @throws {RangeError} Naming the outcome that is none. */
+export function ensureLevels(y: Float64Array, levels: number): void {
+  const action = "build the likelihood";
+  ensure(Number.isInteger(levels) && levels >= 2, action, "the number of levels", "2 or more", levels);
+  y.forEach((v, i) =>
+    ensure(
+      Number.isInteger(v) && v >= 0 && v < levels,
+      action,
+      `y[${i}]`,
+      `an integer from 0 to ${levels - 1}`,
+      v,
+    )
+  );
 }
 
 /** The positions of rows, group after group, and where each group starts (`groups + 1` entries). */

@@ -1,0 +1,77 @@
+import type { Block } from "../effects/block.ts";
+import { correlatedBlock } from "../effects/correlated.ts";
+import { horseshoeBlock, isHorseshoe } from "../effects/horseshoe.ts";
+import type { LocationPrior } from "../effects/location_prior.ts";
+import { marginalBlock } from "../effects/marginal.ts";
+import type { MeanPrior } from "../effects/mean_prior.ts";
+import { plainBlock } from "../effects/plain.ts";
+import { pooledBlock } from "../effects/pooled.ts";
+import { smoothBlock } from "../effects/smooth.ts";
+import type { ScalePrior } from "../effects/scale_prior.ts";
+import { type CoefficientPrior, type CoefficientSpec, effectOf } from "./spec.ts";
+
+/** A block, and the name of its scale if it has one. */
+export interface PlacedBlock {
+  readonly block: Block;
+  readonly scale?: string;
+}
+
+/** What blocks need to know beside the coefficients. */
+export interface BlockContext {
+  readonly groups: number;
+  /** Shape of the prior of correlations. */
+  readonly lkjShape: number;
+  /** Standard error of a coefficient if it were alone, for a horseshoe. */
+  readonly error: number;
+}
+
+type AnyCoefficient = CoefficientSpec<CoefficientPrior>;
+
+const DEFAULT_SCALE: ScalePrior = { family: "halfNormal", scale: 1 };
+
+/** Blocks for all coefficients, one after the other from the start of the point: which share a block, and of what form. */
+export function placeBlocks(coefficients: readonly AnyCoefficient[], context: BlockContext): PlacedBlock[] {
+  const sets = Map.groupBy(coefficients.keys(), (k) => setOf(coefficients[k]!));
+  let from = 0;
+  return [...sets.values()].flatMap((columns) => {
+    const first = coefficients[columns[0]!]!;
+    const alone = effectOf(first) === "pooled" && !isHorseshoe(first.location);
+    return (alone ? columns.map((k) => [k]) : [columns]).map((own) => {
+      const block = blockOf(own, coefficients, from, context);
+      from += block.dim;
+      const scaled = !alone && !isHorseshoe(first.location) && first.correlated === undefined;
+      return scaled ? { block, scale: first.sharedScale ?? first.name } : { block };
+    });
+  });
+}
+
+/** Coefficients of one set share a scale, a correlation matrix or a horseshoe. */
+function setOf({ name, location, correlated, sharedScale }: AnyCoefficient): string {
+  if (isHorseshoe(location)) return "horseshoe";
+  if (correlated !== undefined) return `correlated ${correlated}`;
+  return `scale ${sharedScale ?? name}`;
+}
+
+function blockOf(
+  columns: readonly number[],
+  coefficients: readonly AnyCoefficient[],
+  from: number,
+  { groups, lkjShape, error }: BlockContext,
+): Block {
+  const own = columns.map((k) => coefficients[k]!), first = own[0]!;
+  if (isHorseshoe(first.location)) return horseshoeBlock({ columns, prior: first.location, error, from });
+  const locations = own.map((c) => c.location as MeanPrior);
+  // One of known sign decides for all that share its scale: they are one block.
+  const effect = own.map(effectOf).find((e) => e !== "auto") ?? "auto";
+  if (effect === "pooled") return pooledBlock(columns[0]!, locations[0]!, from);
+  const scales = own.map((c) => c.scale ?? DEFAULT_SCALE), scale = scales[0]!;
+  if (effect === "smooth") return smoothBlock(columns, scale, from);
+  if (first.correlated !== undefined) {
+    const names = own.map((c) => c.name);
+    const form = effect === "centred" ? "centred" : "nonCentred";
+    return correlatedBlock(form, { columns, names, locations, scales, eta: lkjShape, groups, from });
+  }
+  return effect === "auto"
+    ? marginalBlock({ columns, locations: locations as LocationPrior[], scale, groups, from })
+    : plainBlock(effect, { columns, locations, scale, groups, from });
+}
