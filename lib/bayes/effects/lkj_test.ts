@@ -70,7 +70,7 @@ Deno.test("each correlation of LKJ(eta) is Beta(eta − 1 + K / 2) on (−1, 1):
   // The correlation of the last two of three, whose entry in L Lᵀ mixes all three numbers.
   for (const eta of [1, 2.5]) {
     const size = 3, model = lkj(size, eta), gradient = new Float64Array(3), factor = new Float64Array(9);
-    const step = 0.4, logs: number[] = [], squares: number[] = [], fourths: number[] = [];
+    const step = 0.25, logs: number[] = [], squares: number[] = [], fourths: number[] = [];
     for (let a = -8; a <= 8; a += step) {
       for (let b = -8; b <= 8; b += step) {
         for (let c = -8; c <= 8; c += step) {
