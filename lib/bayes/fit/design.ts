@@ -1,5 +1,6 @@
 import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
 import { type Column, isMissing, type Table } from "../../data/mod.ts";
+import { curveColumns, evaluateSpline, type NaturalSpline } from "./spline.ts";
 
 /** How one column of the design is made from a column of a table. Plain data. */
 export interface DesignColumn {
@@ -17,6 +18,8 @@ export interface DesignColumn {
   readonly centre: number;
   /** What each centred value is divided by. */
   readonly scale: number;
+  /** A column of a curve: the spline at the centred and scaled value, 0 where that is missing. */
+  readonly curve?: NaturalSpline;
 }
 
 /** How rows of a table become rows of the model: fitted on training rows, applied to any. Plain data. */
@@ -41,31 +44,51 @@ export interface DesignOptions {
   readonly positive?: string;
   /** `standard` centres numbers and divides them by their sd; `given` takes them as they are. */
   readonly scale: "standard" | "given";
-  /** Number columns to take as they are whatever `scale` says, such as a score of another model. */
+  /** Number columns to take as they are whatever `scale` says. */
   readonly asGiven?: readonly string[];
+  /** A number column that holds another model's linear predictor: a feature, taken as it is. */
+  readonly score?: string;
+  /** Features that get a curve beside their line, perhaps with the number of knots. */
+  readonly splines?: SplineOptions;
 }
+
+/** Which features get a curve: names, or the number of knots (3 or more) by name. */
+export type SplineOptions = readonly string[] | Readonly<Record<string, { readonly knots?: number }>>;
+
+/** Knots of a curve if nothing else is said: the smoothing prior, not their number, decides how much it bends. */
+const KNOTS = 5;
 
 /** Category columns with more levels than this are refused: they are names, not features. */
 const MOST_LEVELS = 20;
 
 /**
  * Learns the design from training rows. Numbers keep their order; gaps get the training mean and an indicator column;
- * categories become one 0/1 column per level, centred, without the most frequent one.
+ * categories become one 0/1 column per level, centred, without the most frequent one. A feature with a curve has columns
+ * `name curve 1`, … beside its own.
  *
- * @throws {RangeError} If a column is not there, a category has too many levels, or no feature is left.
+ * @throws {RangeError} If a column is not there, a category has too many levels, a curve is asked of a feature that does not
+ * take three values, or no feature is left.
  */
 export function fitDesign(training: Table, options: DesignOptions): Design {
-  const { target, group, positive, scale } = options;
+  const { target, group, positive, scale, score, asGiven = [] } = options;
   const action = `fit on ${training.name}`;
   ensure(training.rows > 0, action, "the number of rows", "1 or more", training.rows);
   const known = training.names.filter((name) => name !== target && name !== group);
-  const features = options.features ?? known.filter((name) => training.column(name).kind !== "date");
+  const chosen = options.features ?? known.filter((name) => training.column(name).kind !== "date");
+  const features = score === undefined || chosen.includes(score) ? chosen : [...chosen, score];
   for (const name of features) {
     if (!known.includes(name)) throw new RangeError(`Cannot ${action}: feature ${suggestion(name, known)}`);
   }
-  const columns = features.flatMap((name) =>
-    designColumns(training.column(name), options.asGiven?.includes(name) ? "given" : scale, action)
-  );
+  if (score !== undefined) {
+    const { kind } = training.column(score);
+    ensure(kind === "number", action, "score", "a column of numbers", `${score}, of kind ${kind}`);
+  }
+  const knots = knotsByFeature(options.splines ?? [], features, action);
+  const columns = features.flatMap((name) => {
+    const column = training.column(name);
+    const own = designColumns(column, name === score || asGiven.includes(name) ? "given" : scale, action);
+    return knots.has(name) ? [...own, ...curveOf(column, own[0], knots.get(name)!, action)] : own;
+  });
   ensure(columns.length > 0, action, "features", "one or more columns that vary", columns.length);
   const groups = group === undefined ? ["all"] : groupLevels(training, group, action);
   return {
@@ -104,6 +127,45 @@ function numberColumns(name: string, values: Float64Array, scale: "standard" | "
   if (gaps === 0) return [own];
   const share = gaps / values.length;
   return [own, { name: `${name} missing`, source: name, missing: true, fill: 0, centre: share, scale: 1 }];
+}
+
+/** The number of knots of each feature with a curve. */
+function knotsByFeature(
+  splines: SplineOptions,
+  features: readonly string[],
+  action: string,
+): Map<string, number> {
+  const entries: [string, number][] = Array.isArray(splines)
+    ? splines.map((name) => [name, KNOTS])
+    : Object.entries(splines).map(([name, { knots = KNOTS }]) => [name, knots]);
+  for (const [name] of entries) {
+    if (!features.includes(name)) {
+      throw new RangeError(`Cannot ${action}: the spline of ${suggestion(name, features)}`);
+    }
+  }
+  return new Map(entries);
+}
+
+/** The columns of a feature's curve, over the same values as its line. */
+function curveOf(
+  column: Column,
+  line: DesignColumn | undefined,
+  knots: number,
+  action: string,
+): DesignColumn[] {
+  const name = column.name, numeric = column.kind !== "category" && line !== undefined;
+  const seen = numeric
+    ? column.values.filter((v) => !Number.isNaN(v)).map((v) => (v - line.centre) / line.scale)
+    : new Float64Array(0);
+  const curves = numeric ? curveColumns(seen, knots) : [];
+  ensure(
+    curves.length > 0,
+    action,
+    `the spline of ${JSON.stringify(name)}`,
+    "of a number with three or more common values",
+    column.kind === "category" ? "a category" : `${new Set(column.values).size} values`,
+  );
+  return curves.map((curve, m) => ({ ...line!, name: `${name} curve ${m + 1}`, curve }));
 }
 
 function categoryColumns(column: Column & { kind: "category" }, action: string): DesignColumn[] {
@@ -171,7 +233,7 @@ export function applyDesign(design: Design, table: Table): DesignRows {
   for (let i = 0; i < table.rows; i++) values[i * width] = 1;
   design.columns.forEach((spec, k) => {
     const read = reader(spec, table.column(spec.source));
-    for (let i = 0; i < table.rows; i++) values[i * width + k + 1] = (read(i) - spec.centre) / spec.scale;
+    for (let i = 0; i < table.rows; i++) values[i * width + k + 1] = read(i);
   });
   const positions = new Map(design.groups.map((name, j) => [name, j]));
   const names = design.group === undefined ? undefined : groupNamesOf(table, design.group);
@@ -180,13 +242,18 @@ export function applyDesign(design: Design, table: Table): DesignRows {
   return { x: { rows: table.rows, columns: width, values }, group };
 }
 
+/** The value of a design column in a row of the table. */
 function reader(spec: DesignColumn, column: Column): (row: number) => number {
-  if (spec.missing) return (i) => isMissing(column, i) ? 1 : 0;
-  if (column.kind !== "category") {
-    return (i) => Number.isNaN(column.values[i]!) ? spec.fill : column.values[i]!;
+  const { fill, centre, scale, curve } = spec;
+  const scaled = (v: number): number => (v - centre) / scale;
+  if (spec.missing) return (i) => scaled(isMissing(column, i) ? 1 : 0);
+  if (column.kind === "category") {
+    const code = column.levels.indexOf(spec.level ?? "");
+    return (i) => scaled(column.codes[i] === code && code >= 0 ? 1 : 0);
   }
-  const code = column.levels.indexOf(spec.level ?? "");
-  return (i) => column.codes[i] === code && code >= 0 ? 1 : 0;
+  const { values } = column;
+  if (!curve) return (i) => scaled(Number.isNaN(values[i]!) ? fill : values[i]!);
+  return (i) => Number.isNaN(values[i]!) ? 0 : evaluateSpline(curve, scaled(values[i]!));
 }
 
 /**

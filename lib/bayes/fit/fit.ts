@@ -5,7 +5,7 @@ import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
 import { sample, type SampleOptions } from "../sampler/sample.ts";
-import { applyDesign, fitDesign, outcomes } from "./design.ts";
+import { applyDesign, fitDesign, outcomes, type SplineOptions } from "./design.ts";
 import { HierarchicalFit } from "./fitted.ts";
 import { coefficientSpecs, type InformedPriors } from "./priors.ts";
 
@@ -29,11 +29,18 @@ export interface FitHierarchicalOptions extends SampleOptions {
   readonly rate?: number;
   /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
-  /**
-   * Priors given by hand, by coefficient. Columns named here are taken as they are: a score on the log-odds scale from a
-   * model of other businesses enters as a feature with `normalPrior(1, 0.5)`, and each business gets its own slope on it.
-   */
+  /** Priors given by hand, by coefficient. Columns named here are taken as they are. */
   readonly locations?: Readonly<Record<string, LocationPrior>>;
+  /**
+   * Features whose effect may bend: beside the slope that each business has of its own, all share a natural cubic spline,
+   * as smooth as the data ask. Knots are at quantiles of the training rows, 5 unless given by name.
+   */
+  readonly splines?: SplineOptions;
+  /**
+   * A column with the linear predictor (log odds) of another model, such as boosting pooled over the businesses, for rows
+   * that it was not fitted on. It is taken as it is; its slope is Normal(1, 0.5) and each business has its own.
+   */
+  readonly score?: string;
   /** Shows a progress bar. @default {false} */
   readonly progress?: boolean;
 }
@@ -71,14 +78,11 @@ export async function fitHierarchical(
   customers: Table,
   options: FitHierarchicalOptions,
 ): Promise<HierarchicalFit> {
-  const { target, group, family = "bernoulli", priors, progress = false } = options;
+  const { family = "bernoulli", priors, progress = false } = options;
   const design = fitDesign(customers, {
-    target,
+    ...options,
     scale: priors ? "given" : "standard",
     asGiven: Object.keys(options.locations ?? {}),
-    ...(group === undefined ? {} : { group }),
-    ...(options.features ? { features: options.features } : {}),
-    ...(options.positive === undefined ? {} : { positive: options.positive }),
   });
   ensure(family !== "binomial", "fit", "family", "another one: trials are not in a table", family);
   const y = outcomes(design, customers);

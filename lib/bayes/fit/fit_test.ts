@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, DISPLAY, expit } from "../../core/mod.ts";
+import { almostEqual, createRng, DISPLAY, expit, mean } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
 import { normalPrior } from "../effects/location_prior.ts";
 import { leaveOneOut } from "../diagnostics/mod.ts";
@@ -159,6 +159,17 @@ Deno.test("fitHierarchical() refuses what it cannot use, by name", async () => {
   await refused({ target: "lefft" }, /did you mean "left"\?/);
   await refused({ ...OPTIONS, features: ["a", "c"] }, /feature "c" is not there/);
   await refused({ ...OPTIONS, family: "poisson", target: "a" }, /y\[\d+\] must be a count/);
+  await refused({ ...OPTIONS, splines: ["aa"] }, /the spline of "aa" is not there; did you mean "a"/);
+  const coarse = table.with({
+    kind: "number",
+    name: "a",
+    values: table.numbers("a").map((v) => v > 0 ? 1 : 0),
+  });
+  await refused(
+    { ...OPTIONS, splines: ["a"] },
+    /the spline of "a" must be of a number with three or more/,
+    coarse,
+  );
   const hole = table.with({ kind: "number", name: "left", values: new Float64Array(40).fill(NaN) });
   await refused(OPTIONS, /left of row 0 must be there/, hole);
   const priors = { scale: "mid-rank Gaussian, version 1", features: { a: { mean: 1, sd: 0.3 } } };
@@ -186,21 +197,83 @@ Deno.test("coefficientSpecs() puts informed slopes on their features and weak on
   assert.deepEqual(a!.scale, priors.tau);
 });
 
+/** Customers of shops who leave where `a` is far from 0 on either side. */
+function valley(): { table: Table; truth: Float64Array } {
+  const { table } = shops(5, 200), rng = createRng(9, "valley"), a = table.numbers("a");
+  const level = [-0.6, -0.2, 0, 0.3, 0.5];
+  const truth = a.map((v, i) => expit(-1 + level[i % 5]! + 0.4 * v + 1.2 * (v * v - 1)));
+  const left = truth.map((p) => Number(rng.uniform() < p));
+  return { table: table.with({ kind: "number", name: "left", values: left }), truth };
+}
+
+Deno.test("fitHierarchical() follows a valley by a spline that shops share, and finds no bend where there is none", async () => {
+  const { table, truth } = valley();
+  const fit = await fitHierarchical(table, { ...OPTIONS, draws: 600, splines: ["a", "b"] });
+  assert.notEqual(fit.verdict.status, "fail", fit.verdict.sentence);
+  const error = (p: Float64Array): number => Math.sqrt(mean(p.map((v, i) => (v - truth[i]!) ** 2)));
+  const curved = error(fit.predictProba(table).probability);
+  const straight = error((await fitHierarchical(table, OPTIONS)).predictProba(table).probability);
+  assert.ok(curved < 0.06 && straight > 0.2, `${curved} with the curve, ${straight} without`);
+  for (const m of [1, 2, 3]) {
+    const { mean, sd } = fit.posterior.summary(`mu[b curve ${m}]`);
+    assert.ok(Math.abs(mean) < 2.5 * sd && sd < 0.35, `b is straight: ${mean}, sd ${sd}`);
+  }
+});
+
+Deno.test("a fit with splines keeps its predictions on disk, adds each feature up, and predicts for an unseen shop", async () => {
+  const { table } = valley(),
+    fit = await fitHierarchical(table, { ...OPTIONS, splines: { a: { knots: 4 } } });
+  assert.deepEqual(fit.coefficients.map((c) => c.name), ["intercept", "a", "a curve 1", "a curve 2", "b"]);
+  const { names, values } = fit.contributions(table), linear = fit.predictLinear(table);
+  assert.deepEqual(names, ["intercept", "a", "b"]);
+  values.forEach((row, i) => almostEqual(row.reduce((s, v) => s + v, 0), mean(linear[i]!), 1e-9, "a sum"));
+  const folder = await Deno.makeTempDir();
+  try {
+    await fit.save(`${folder}/model`);
+    const loaded = await loadHierarchical(`${folder}/model`);
+    assert.deepEqual(loaded.predictProba(table), fit.predictProba(table));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  const edge = table.take([0, 0, 0]).with(categoryColumn("shop", ["new", "new", "new"]))
+    .with({ kind: "number", name: "a", values: Float64Array.of(-2, 0, 2) });
+  const { probability, seen } = fit.predictProba(edge);
+  assert.deepEqual(seen, [false, false, false]);
+  assert.ok(
+    probability[0]! > probability[1]! + 0.3 && probability[2]! > probability[1]! + 0.3,
+    `${probability}`,
+  );
+  assert.ok((await fit[DISPLAY]())["text/plain"].includes("a curve 1"));
+});
+
 Deno.test("fitHierarchical() takes a score of another model as it is, with a slope of its own", async () => {
   const { table, truth } = shops(4, 100);
   const score = truth.map((p) => Math.log(p / (1 - p)));
   const scored = table.with({ kind: "number", name: "score", values: score });
-  const fit = await fitHierarchical(scored, {
-    ...OPTIONS,
-    features: ["score"],
-    locations: { score: normalPrior(1, 0.5) },
-  });
+  const fit = await fitHierarchical(scored, { ...OPTIONS, features: [], score: "score" });
   assert.deepEqual(fit.design.columns.map((c) => [c.name, c.centre, c.scale]), [["score", 0, 1]]);
+  const [intercept, own] = fit.coefficients;
+  assert.deepEqual([intercept!.location, own!.location], [normalPrior(0, 1.5), normalPrior(1, 0.5)]);
+  const strange = scored.take([0]).with(categoryColumn("shop", ["new"]));
+  almostEqual(
+    fit.predictProba(strange).probability[0]!,
+    truth[0]!,
+    0.25,
+    "an unseen shop gets the score, unsure",
+  );
   const slope = fit.posterior.summary("mu[score]");
   almostEqual(slope.mean, 1, 3.5 * slope.sd, "the score is the truth: a slope of 1 within its posterior");
   await assert.rejects(
     () => fitHierarchical(scored, { ...OPTIONS, locations: { scor: normalPrior(1, 0.5) } }),
     /Cannot use the prior of "scor": did you mean "score"\?/,
+  );
+  await assert.rejects(
+    () => fitHierarchical(scored, { ...OPTIONS, score: "scor" }),
+    /did you mean "score"\?/,
+  );
+  await assert.rejects(
+    () => fitHierarchical(scored, { target: "left", score: "shop" }),
+    /score must be a column of numbers, current value is "shop, of kind category"/,
   );
 });
 

@@ -9,7 +9,7 @@ import {
   quantileSorted,
 } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
+import { type CoefficientSpec, variesByGroup } from "../hierarchical/model.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
@@ -58,9 +58,9 @@ export interface ProbabilityIntervals {
 
 /** What each feature adds to the linear predictor of each customer. */
 export interface Contributions {
-  /** Names of the coefficients, the intercept first. */
+  /** The intercept, then the features: levels, curve and indicator of a feature are one. */
   readonly names: readonly string[];
-  /** Posterior means, `[customer][coefficient]`; a row adds up to the mean linear predictor. */
+  /** Posterior means, `[customer][name]`; a row adds up to the mean linear predictor. */
   readonly values: readonly Float64Array[];
 }
 
@@ -87,7 +87,7 @@ export class HierarchicalFit implements Displayable {
     this.posterior = parts.posterior;
     this.data = parts.data;
     this.verdict = judge(parts.posterior);
-    const varying = parts.coefficients.filter((c) => (c.effect ?? "auto") !== "pooled").map((c) => c.name);
+    const varying = parts.coefficients.filter(variesByGroup).map((c) => c.name);
     this.#draws = thinDraws(
       parts.posterior,
       parts.coefficients.map((c) => c.name),
@@ -211,11 +211,15 @@ export class HierarchicalFit implements Displayable {
         return sum / count;
       })
     );
+    const sources = this.design.columns.map((c) => c.source), names = ["intercept", ...new Set(sources)];
+    const places = [0, ...sources.map((source) => names.indexOf(source, 1))];
     return {
-      names: this.coefficients.map((c) => c.name),
+      names,
       values: Array.from({ length: customers.rows }, (_, i) => {
-        const own = means[group[i]! < 0 ? means.length - 1 : group[i]!]!;
-        return own.map((beta, k) => beta * x.values[i * columns + k]!);
+        const own = means[group[i]! < 0 ? means.length - 1 : group[i]!]!,
+          parts = new Float64Array(names.length);
+        own.forEach((beta, k) => parts[places[k]!]! += beta * x.values[i * columns + k]!);
+        return parts;
       }),
     };
   }

@@ -1,5 +1,5 @@
 /** Fitting a table of customers in one call. */
-export type { Design, DesignColumn } from "./design.ts";
+export type { Design, DesignColumn, SplineOptions } from "./design.ts";
 export { fitHierarchical, type FitHierarchicalOptions } from "./fit.ts";
 export {
   type Contributions,
@@ -11,3 +11,4 @@ export {
 export { loadHierarchical } from "./load.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";
 export { readPriors } from "./read_priors.ts";
+export type { NaturalSpline } from "./spline.ts";

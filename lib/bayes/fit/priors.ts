@@ -32,6 +32,9 @@ export interface InformedPriors {
 /** How weak the default slope is, and the part of an informed prior that stands for being wrong. */
 const WEAK_SD = 0.5;
 
+/** The slope of another model's linear predictor: 1 if it is right, less if it is too sure. */
+const SCORE = normalPrior(1, 0.5);
+
 /** What {@linkcode coefficientSpecs} goes by. */
 export interface PriorOptions {
   readonly family: Family;
@@ -43,17 +46,21 @@ export interface PriorOptions {
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
   /** Priors given by hand, by coefficient: they come before all others. */
   readonly locations?: Readonly<Record<string, LocationPrior>>;
+  /** The feature that is another model's linear predictor. */
+  readonly score?: string;
 }
 
 /**
  * The prior of every coefficient: informed where there is one, else weak. For a probability, slopes are Normal(0, 0.5) per
  * unit and the intercept Normal(logit(rate), 1.5); for an amount both are relative to its mean and sd, or on its logarithm.
+ * A score's slope is Normal(1, 0.5), and beside it the intercept is around 0: together they leave the score as it is. Columns
+ * of a curve are a multivariate t, so that what it adds to the line is of mean square s² with median of s 0.28.
  *
  * @throws {RangeError} If informed priors are for another scale than the features have, or name no feature at hand.
  */
 export function coefficientSpecs(design: Design, y: Float64Array, options: PriorOptions): CoefficientSpec[] {
-  const { priors, effect = "auto", locations = {} } = options;
-  const known = ["intercept", ...design.columns.map((c) => c.name)];
+  const { priors, effect = "auto", locations = {}, score } = options;
+  const known = ["intercept", ...design.columns.filter((c) => !c.curve).map((c) => c.name)];
   for (const name of Object.keys(locations)) {
     if (!known.includes(name)) {
       throw new RangeError(`Cannot use the prior of ${JSON.stringify(name)}: ${suggest(name, known)}`);
@@ -73,22 +80,22 @@ export function coefficientSpecs(design: Design, y: Float64Array, options: Prior
   }
   const { intercept, unit } = locationOf(options.family, y, options.rate);
   const weak = normalPrior(0, WEAK_SD * unit);
+  const bend = studentPrior(0, 0.25 * unit, 3);
   const tau = priors?.tau ?? { family: "halfNormal", scale: 0.5 * unit };
   const effectOf = (name: string): GroupEffect =>
     typeof effect === "string" ? effect : effect[name] ?? "auto";
   return [
     {
       name: "intercept",
-      location: locations["intercept"] ?? normalPrior(intercept, 1.5 * unit),
+      location: locations["intercept"] ?? normalPrior(score === undefined ? intercept : 0, 1.5 * unit),
       scale: { family: "halfNormal", scale: unit },
       effect: effectOf("intercept"),
     },
-    ...design.columns.map(({ name }) => ({
-      name,
-      location: locations[name] ?? informed(priors?.features[name], weak),
-      scale: tau,
-      effect: effectOf(name),
-    })),
+    ...design.columns.map(({ name, source, curve }): CoefficientSpec => {
+      if (curve) return { name, location: bend, effect: "smooth", sharedScale: `${source} curve` };
+      const fallback = name === score ? SCORE : informed(priors?.features[name], weak);
+      return { name, location: locations[name] ?? fallback, scale: tau, effect: effectOf(name) };
+    }),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { DISPLAY, type MimeBundle, record } from "../../core/mod.ts";
 import { table } from "../../plot/mod.ts";
+import { variesByGroup } from "../hierarchical/model.ts";
 import type { HierarchicalFit } from "./fitted.ts";
 
 /** A mean with the digits that its Monte Carlo error leaves standing. */
@@ -17,9 +18,9 @@ export function showFit(fit: HierarchicalFit): MimeBundle {
     record("banner", { text: `A fit on ${data.name} failed its checks. ${verdict.sentence}` });
   }
   if (posterior.chains === 0) return verdictShown;
-  const rows = fit.coefficients.map(({ name, effect }) => {
-    const mu = posterior.summary(`mu[${name}]`);
-    const tau = effect === "pooled" ? undefined : posterior.summary(`tau[${name}]`);
+  const rows = fit.coefficients.map((coefficient) => {
+    const { name } = coefficient, mu = posterior.summary(`mu[${name}]`);
+    const tau = variesByGroup(coefficient) ? posterior.summary(`tau[${name}]`) : undefined;
     return {
       coefficient: name,
       "population mean": withError(mu.mean, mu.mcseMean),

@@ -8,7 +8,7 @@ import { plainBlock } from "../effects/plain.ts";
 import { pooledBlock } from "../effects/pooled.ts";
 import { smoothBlock } from "../effects/smooth.ts";
 import type { ScalePrior } from "../effects/scale_prior.ts";
-import { type CoefficientPrior, type CoefficientSpec, effectOf } from "./spec.ts";
+import { type CoefficientPrior, type CoefficientSpec, effectOf, variesByGroup } from "./spec.ts";
 
 /** A block, and the name of its scale if it has one. */
 export interface PlacedBlock {
@@ -39,7 +39,7 @@ export function placeBlocks(coefficients: readonly AnyCoefficient[], context: Bl
     return (alone ? columns.map((k) => [k]) : [columns]).map((own) => {
       const block = blockOf(own, coefficients, from, context);
       from += block.dim;
-      const scaled = !alone && !isHorseshoe(first.location) && first.correlated === undefined;
+      const scaled = variesByGroup(first) && !isHorseshoe(first.location) && first.correlated === undefined;
       return scaled ? { block, scale: first.sharedScale ?? first.name } : { block };
     });
   });
@@ -64,8 +64,8 @@ function blockOf(
   // One of known sign decides for all that share its scale: they are one block.
   const effect = own.map(effectOf).find((e) => e !== "auto") ?? "auto";
   if (effect === "pooled") return pooledBlock(columns[0]!, locations[0]!, from);
+  if (effect === "smooth") return smoothBlock(columns, locations[0] as LocationPrior, from);
   const scales = own.map((c) => c.scale ?? DEFAULT_SCALE), scale = scales[0]!;
-  if (effect === "smooth") return smoothBlock(columns, scale, from);
   if (first.correlated !== undefined) {
     const names = own.map((c) => c.name);
     const form = effect === "centred" ? "centred" : "nonCentred";

@@ -67,23 +67,20 @@ for (const effect of ["pooled", "centred", "nonCentred", "auto"] as const) {
   }
 }
 
+const T = studentPrior(0, 0.3, 4);
+
 /** The columns a and b as those of a curve. */
 function curved(): HierarchicalSpec {
-  const whole = spec("bernoulli", "auto"), scale = { family: "halfNormal", scale: 0.5 } as const;
-  const [intercept, ...rest] = whole.coefficients;
-  const smooth = rest.map((c) => ({ ...c, effect: "smooth", sharedScale: "curve", scale } as const));
+  const whole = spec("bernoulli", "auto"), [intercept, ...rest] = whole.coefficients;
+  const smooth = rest.map((
+    { name },
+  ) => ({ name, location: T, effect: "smooth", sharedScale: "curve" } as const));
   return { ...whole, coefficients: [intercept!, ...smooth] };
 }
 
-Deno.test("createHierarchicalModel() gives the columns of a curve one pooled coefficient each and a scale in common", () => {
+Deno.test("createHierarchicalModel() gives the columns of a curve a multivariate t in common, the same in every group", () => {
   const model = createHierarchicalModel(curved()), rng = createRng(6, "points");
-  assert.deepEqual(model.quantities.slice(0, 5), [
-    "mu[intercept]",
-    "mu[a]",
-    "mu[b]",
-    "tau[intercept]",
-    "tau[curve]",
-  ]);
+  assert.deepEqual(model.quantities.slice(0, 4), ["mu[intercept]", "mu[a]", "mu[b]", "tau[intercept]"]);
   for (let i = 0; i < 5; i++) {
     const q = rng.normals(model.dim),
       check = checkGradient(model, q),
@@ -93,6 +90,20 @@ Deno.test("createHierarchicalModel() gives the columns of a curve one pooled coe
     const at = (name: string): number => out[model.quantities.indexOf(name)]!;
     for (const group of [1, 2, 3, 4]) assert.equal(at(`beta[${group},b]`), at("mu[b]"));
   }
+  // Without rows the density is the prior, of which the last two numbers are the curve's.
+  const whole = curved(), none = new Float64Array(0);
+  const rows = { x: { rows: 0, columns: 3, values: none }, y: none, group: new Int32Array(0), groups: 4 };
+  const prior = createHierarchicalModel({ ...whole, rows }), unused = new Float64Array(prior.dim);
+  const logPrior = (a: number, b: number): number =>
+    prior.logDensity(
+      Float64Array.from(unused, (_, k) => k === prior.dim - 2 ? a : k === prior.dim - 1 ? b : 0),
+      unused,
+    );
+  const logT = (a: number, b: number): number => -(4 + 2) / 2 * Math.log1p((a * a + b * b) / (4 * 0.3 ** 2));
+  const points = [[0.1, 0], [0.3, -0.4], [-1, 0.5], [0, 2]] as const;
+  const expected = points.map(([a, b]) => logT(a, b) - logT(0.3, 0.3));
+  const found = points.map(([a, b]) => logPrior(a, b) - logPrior(0.3, 0.3));
+  almostEqual(found, expected, 2e-3, "30 scales stand for all");
 });
 
 Deno.test("createHierarchicalModel() is finite or rejected at extreme points, never a wrong number", () => {

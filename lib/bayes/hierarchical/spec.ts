@@ -23,13 +23,13 @@ export interface CoefficientSpec<Prior extends CoefficientPrior = LocationPrior>
   /** Prior of the population mean. */
   readonly location: Prior;
   /**
-   * How it differs between groups; `smooth` is the same in every group and Normal(0, scale), with the scale that all share
-   * which have the same `sharedScale`, and no use for `location`: the columns of a curve.
+   * How it differs between groups; `smooth` is the same in every group, and those with the same `sharedScale` have the first
+   * one's `location` in common, one part of its mixture for all: the columns of a curve.
    *
    * @default {"auto", or "pooled" under a horseshoe}
    */
   readonly effect?: GroupEffect | "smooth";
-  /** Prior of its standard deviation between groups; of one that is smooth, of its distance from 0. */
+  /** Prior of its standard deviation between groups. */
   readonly scale?: ScalePrior;
   /** Coefficients with the same word here share one standard deviation; the first one's prior counts. */
   readonly sharedScale?: string;
@@ -97,6 +97,9 @@ function checkCoefficient(
 ): void {
   const action = "build the model", { name, scale, sharedScale, correlated, location } = own;
   if (scale) ensureScalePrior(scale);
+  if (own.effect === "smooth") {
+    ensure(Array.isArray(location), action, `the prior of ${name}`, "of any sign, to be smooth", "one-sided");
+  }
   for (const partner of all) {
     const shared = sharedScale !== undefined && partner.sharedScale === sharedScale;
     const together = correlated !== undefined && partner.correlated === correlated;
