@@ -1,5 +1,5 @@
 import { type Check, ensure, type Matrix } from "../core/mod.ts";
-import { type Column, isMissing, outcomeOf, type Table } from "../data/mod.ts";
+import { outcomeOf, type Table, textAt } from "../data/mod.ts";
 import { type ClassSets, type ClassSetsOptions, conformaliseClasses } from "./class_sets.ts";
 import type { Probabilities } from "./class_rows.ts";
 import { contentOverlap, ensureApart } from "./overlap.ts";
@@ -155,9 +155,6 @@ function labelsOf(table: Table, target: string, classes: readonly string[]): Int
 
 /** A column as texts, "missing" where there is nothing. */
 function textsOf(table: Table, name: string): string[] {
-  const column: Column = table.column(name);
-  return Array.from({ length: table.rows }, (_, i) => {
-    if (isMissing(column, i)) return "missing";
-    return column.kind === "category" ? column.levels[column.codes[i]!]! : String(column.values[i]);
-  });
+  const column = table.column(name);
+  return Array.from({ length: table.rows }, (_, i) => textAt(column, i) ?? "missing");
 }

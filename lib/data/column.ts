@@ -43,6 +43,12 @@ export function isMissing(column: Column, row: number): boolean {
   return column.kind === "category" ? column.codes[row]! < 0 : Number.isNaN(column.values[row]!);
 }
 
+/** A row's value as text, whether the column was read as texts or as numbers; undefined where it is missing. */
+export function textAt(column: Column, row: number): string | undefined {
+  if (isMissing(column, row)) return undefined;
+  return column.kind === "category" ? column.levels[column.codes[row]!]! : String(column.values[row]!);
+}
+
 /** How many rows of a column are missing. */
 export function countMissing(column: Column): number {
   let missing = 0;

@@ -1,5 +1,5 @@
 import { ensure, suggest as nearestNames } from "../core/mod.ts";
-import { type Column, isMissing, type NumberColumn, Table } from "../data/mod.ts";
+import { type Column, isMissing, type NumberColumn, Table, textAt } from "../data/mod.ts";
 import { DICTIONARY } from "./dictionary.ts";
 import { columnsOf, type Mapping, type RoleSource } from "./mapping.ts";
 
@@ -39,8 +39,8 @@ export function readOutcome(table: Table, { target }: Pick<Mapping, "target">): 
   const column = table.column(target.column);
   const positive = String(target.positive).toLowerCase();
   const values = Float64Array.from({ length: table.rows }, (_, row) => {
-    if (isMissing(column, row)) return NaN;
-    return Number(textOf(column, row).toLowerCase() === positive);
+    const text = textAt(column, row);
+    return text === undefined ? NaN : Number(text.toLowerCase() === positive);
   });
   return { kind: "number", name: OUTCOME, values };
 }
@@ -76,7 +76,7 @@ function ownValues(table: Table, source: RoleSource, role: string): Float64Array
     (_, i) =>
       parts.some((part) => isMissing(part, i))
         ? NaN
-        : parts.filter((part) => textOf(part, i) === wanted).length,
+        : parts.filter((part) => textAt(part, i) === wanted).length,
   );
 }
 
@@ -93,8 +93,4 @@ function numbersOf(column: Column, { levels, missing = [] }: RoleSource, role: s
 
 function truth(level: string): number {
   return { true: 1, false: 0, yes: 1, no: 0 }[level.toLowerCase()] ?? NaN;
-}
-
-function textOf(column: Column, row: number): string {
-  return column.kind === "category" ? column.levels[column.codes[row]!]! : String(column.values[row]!);
 }
