@@ -27,6 +27,7 @@ const mappedTable = z.strictObject({
   industry: name,
   family: name,
   target: z.strictObject({ column: name, positive: level }),
+  outcome: name.default("churn"),
   exclude: z.array(name).default([]),
   roles: z.record(z.string(), source),
 });
@@ -67,6 +68,8 @@ export interface Mapping {
   readonly family: string;
   /** The outcome, and which of its two values counts as 1. */
   readonly target: { readonly column: string; readonly positive: string | number | boolean };
+  /** What the target says in a word; only industries with the same are learnt from together. @default {"churn"} */
+  readonly outcome?: string;
   /** Columns that must not be features, and why is known: identifiers and leaks. */
   readonly exclude: readonly string[];
   /** Sources by role; the roles are those of the dictionary. */

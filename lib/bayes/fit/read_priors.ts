@@ -8,9 +8,22 @@ const slope = z.strictObject({
   weight: z.number().min(0).max(1).optional(),
 });
 
+const tau = z.union([
+  z.strictObject({
+    family: z.enum(["halfNormal", "halfCauchy", "exponential"]),
+    scale: z.number().positive(),
+  }),
+  z.strictObject({
+    family: z.literal("halfStudent"),
+    scale: z.number().positive(),
+    degrees: z.number().positive(),
+  }),
+]);
+
 const priorsSchema = z.object({
   scale: z.string().min(1),
   features: z.record(z.string(), slope),
+  tau: tau.optional(),
   families: z.array(z.string()).optional(),
 });
 

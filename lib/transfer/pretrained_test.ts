@@ -1,0 +1,123 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { join } from "node:path";
+import { readPriors } from "../bayes/mod.ts";
+import { DISPLAY } from "../core/mod.ts";
+import { loadMapping, openIndustries } from "../features/mod.ts";
+import { extractPriors } from "./extract_priors.ts";
+import { priorInterval, priorsFigure, roleFigure } from "./priors_figures.ts";
+import { loadBase, PRETRAINED, saveBase } from "./store_base.ts";
+import { loadPriors, savePriors } from "./store_priors.ts";
+import { trainBase } from "./train_base.ts";
+
+const base = await loadBase();
+
+async function filesOf(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) {
+    files.set(name, await Deno.readTextFile(join(folder, name)));
+  }
+  return new Map([...files].sort());
+}
+
+Deno.test("the base that ships is what it says: eight industries or more, 100,000 customers, under a megabyte", async () => {
+  ok(base.industries.length >= 8 && base.families.length >= 5 && base.rows > 100_000);
+  ok(base.industries.every(({ source }) => /^[0-9a-f]{64}$/.test(source.sha256)));
+  const bytes = [...(await filesOf(PRETRAINED)).values()].reduce((sum, text) => sum + text.length, 0);
+  ok(bytes < 1_000_000, `${bytes}`);
+  deepEqual((await loadPriors()).state, extractPriors(base).state);
+});
+
+Deno.test("extractPriors() keeps what it promises, whichever family is left out", () => {
+  for (const leaveOut of [[], ...base.families]) {
+    const priors = extractPriors(base, { leaveOut });
+    ok(!priors.families.includes(String(leaveOut)) && priors.scale === base.settings.scale);
+    ok(!("intercept" in priors.features));
+    for (const { role, families, verdict } of priors.state.evidence) {
+      ok(families.every(({ family }) => family !== leaveOut));
+      const { mean, sd, degrees, weight } = priors.features[role]!;
+      if (degrees === undefined) {
+        deepEqual([mean, sd, weight], [0, 0.5, undefined]);
+        continue;
+      }
+      equal(verdict, "agree");
+      equal(degrees, families.length - 2);
+      equal(new Set([mean, ...families.map(({ slope }) => slope)].map(Math.sign)).size, 1);
+      ok(families.length >= 3 && sd >= 0.25 && weight! > 0 && weight! <= 0.8);
+    }
+  }
+});
+
+Deno.test("extractPriors() takes an industry for its family, can do without made-up tables, and names what it does not know", () => {
+  deepEqual(
+    extractPriors(base, { leaveOut: "cards" }).state,
+    extractPriors(base, { leaveOut: "bank" }).state,
+  );
+  const real = extractPriors(base, { simulated: false }).state.sources;
+  ok(real.length > 0 && real.every(({ origin }) => origin !== "simulated"));
+  throws(
+    () => extractPriors(base, { leaveOut: "telecon" }),
+    /Cannot leave out "telecon": did you mean "telecom"/,
+  );
+  throws(
+    () => extractPriors(base, { leaveOut: base.families.slice(2) }),
+    /Cannot extract priors: the number of families must be 3 or more, current value is 2/,
+  );
+});
+
+Deno.test("savePriors() writes what the hierarchical fit reads, τ included", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const priors = extractPriors(base, { leaveOut: "retail" });
+    await savePriors(priors, path);
+    const { scale, features, tau, families } = await readPriors(path);
+    deepEqual({ scale, features, tau, families }, {
+      scale: priors.scale,
+      features: priors.features,
+      tau: priors.tau,
+      families: priors.families,
+    });
+    deepEqual((await loadPriors(path)).state, priors.state);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("base, priors and their figures show themselves", async () => {
+  const priors = await loadPriors();
+  for (const shown of [base, priors, priorsFigure(priors), roleFigure(priors, "supportContacts")]) {
+    const html = String((await shown[DISPLAY]())["text/html"]);
+    ok(/<table|<svg/.test(html) && !/NaN|undefined/.test(html));
+  }
+  throws(() => roleFigure(priors, "tenur"), /did you mean "tenure"/);
+  const [low, high] = priorInterval({ mean: 1, sd: 0.5, degrees: 3, weight: 0 });
+  ok(Math.abs(low + 0.8224) < 1e-3 && Math.abs(high - 0.8224) < 1e-3, "no weight: N(0, 0.5)");
+});
+
+const data = Deno.env.get("CREDIBLE_DATA");
+Deno.test({
+  name: "the base that ships is what its tables give" + (data ? "" : " (needs CREDIBLE_DATA)"),
+  ignore: !data,
+  fn: async () => {
+    const mappings = await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url));
+    const { here, missing } = await openIndustries(mappings.filter(({ outcome }) => outcome === "churn"));
+    deepEqual(missing, []);
+    const folder = await Deno.makeTempDir();
+    try {
+      const rebuilt = await trainBase(here);
+      await saveBase(rebuilt, folder);
+      await savePriors(extractPriors(rebuilt), join(folder, "priors.json"));
+      const [shipped, now] = [await filesOf(PRETRAINED), await filesOf(folder)];
+      deepEqual([...now.keys()], [...shipped.keys()]);
+      const differ = [...now].filter(([name, text]) => shipped.get(name) !== text).map(([name, text]) => {
+        const [before, after] = [shipped.get(name)!.split("\n"), text.split("\n")];
+        const line = after.findIndex((value, k) => value !== before[k]);
+        return `${name}, line ${line + 1}: ${before[line]?.trim().slice(0, 60)} → ${
+          after[line]?.trim().slice(0, 60)
+        }`;
+      });
+      deepEqual(differ, [], "train it anew: credible train base --out lib/transfer/pretrained");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
