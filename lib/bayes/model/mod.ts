@@ -9,4 +9,5 @@ export {
   real,
   type Values,
 } from "./define.ts";
+export { differentiate, type Operand, Variable } from "./differentiate.ts";
 export type { Model, ModelSource } from "./model.ts";
