@@ -7,20 +7,18 @@ interface Kernel {
   logLikelihood(
     x: number,
     offset: number,
+    padding: number,
     tiles: number,
     groups: number,
     columns: number,
     beta: number,
     gradient: number,
-    sums: number,
+    scratch: number,
   ): number;
 }
 
 /** Rows in a tile; the kernel is written for this number. */
-const TILE = 8;
-
-/** The linear predictor of a row of padding: so likely that it adds nothing to the density or its gradient. */
-const CERTAIN = 1e4;
+const TILE = 16;
 
 const PAGE = 65536;
 
@@ -54,7 +52,7 @@ export function logisticLikelihood(rows: GroupedRows): Likelihood {
   for (let g = 0; g < groups; g++) {
     tiles[g + 1] = tiles[g]! + Math.ceil((starts[g + 1]! - starts[g]!) / TILE);
   }
-  const tileCount = tiles[groups]!;
+  const tileCount = tiles[groups]!, padding = TILE * tileCount - rows.y.length;
 
   let end = Math.ceil(kernel.heapBase() / 16) * 16;
   const reserve = (bytes: number): number => {
@@ -68,7 +66,7 @@ export function logisticLikelihood(rows: GroupedRows): Likelihood {
     tiles: reserve(4 * (groups + 1)),
     beta: reserve(8 * groups * columns),
     gradient: reserve(8 * groups * columns),
-    sums: reserve(16 * columns),
+    scratch: reserve(32 * columns),
   };
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE)); // before any view: growing detaches them
@@ -91,29 +89,29 @@ export function logisticLikelihood(rows: GroupedRows): Likelihood {
       kernel.logLikelihood(
         address.x,
         address.offset,
+        padding,
         address.tiles,
         groups,
         columns,
         address.beta,
         address.gradient,
-        address.sums,
+        address.scratch,
       ),
   };
 }
 
-/** Writes rows into `x[tile][column][8]` and `offset[tile][8]`, multiplied by −1 where the outcome is 0. */
+/** Writes rows into `x[tile][column][16]`, and offsets over ln 2 into `offset[tile][16]`, times −1 where the outcome is 0. */
 function fillTiles(
   { x, y, offset }: GroupedRows,
   { order, starts, tiles }: { order: Int32Array; starts: Int32Array; tiles: Int32Array },
   tiledX: Float64Array,
   tiledOffset: Float64Array,
 ): void {
-  tiledOffset.fill(CERTAIN);
   for (let g = 0; g + 1 < starts.length; g++) {
     for (let i = starts[g]!; i < starts[g + 1]!; i++) {
       const within = i - starts[g]!, tile = tiles[g]! + Math.floor(within / TILE), lane = within % TILE;
       const row = order[i]!, sign = y[row] === 1 ? 1 : -1;
-      tiledOffset[tile * TILE + lane] = sign * (offset?.[row] ?? 0);
+      tiledOffset[tile * TILE + lane] = sign * Math.LOG2E * (offset?.[row] ?? 0);
       for (let k = 0; k < x.columns; k++) {
         tiledX[(tile * x.columns + k) * TILE + lane] = sign * x.values[row * x.columns + k]!;
       }

@@ -73,15 +73,15 @@ Deno.test("logisticLikelihood() is right at |eta| from 0 to 2,000, one row at a 
         almostEqual(
           likelihood.evaluate(),
           log,
-          { relative: 4e-16, absolute: 3e-16 },
-          `an ulp or two at ${eta}`,
+          { relative: 7e-16, absolute: 8e-15 },
+          `rounding of eta at ${eta}`,
         );
         const p = m >= 0 ? Math.exp(-m) / (1 + Math.exp(-m)) : 1 / (1 + Math.exp(m));
         almostEqual(
           likelihood.gradient[0]!,
           y === 1 ? p : -p,
-          { relative: 8e-16, absolute: 1e-307 },
-          `at ${eta}`,
+          { relative: 4e-16 * (2 + size), absolute: 1e-18 },
+          `rounding of eta at ${eta}`,
         );
       }
     }
