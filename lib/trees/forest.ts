@@ -70,7 +70,7 @@ export interface Forest {
 }
 
 /** |x| up to this is zero where zero means missing (LightGBM's kZeroThreshold). */
-const ZERO = 1e-35;
+export const ZERO = 1e-35;
 
 /** Whether a value goes left at a node; it is already rounded where the forest rounds. */
 export function goesLeft(tree: Tree, node: number, value: number): boolean {

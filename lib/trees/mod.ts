@@ -7,7 +7,15 @@ export { DISPLAY, type Displayable, type Matrix, type MimeBundle } from "../core
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export type { Interval } from "../evaluate/mod.ts";
 export type { Figure, FigureOptions } from "../plot/mod.ts";
-export * from "./forest.ts";
+export {
+  type CategorySplit,
+  type Forest,
+  goesLeft,
+  leafOf,
+  type Link,
+  MISSING,
+  type Tree,
+} from "./forest.ts";
 export { leafNumbers, predict, predictRaw } from "./predict/predict.ts";
 export * from "./files/read_catboost.ts";
 export * from "./files/read_lightgbm.ts";

@@ -1,6 +1,6 @@
 import { ensure, type Matrix } from "../../core/mod.ts";
 import { type Forest, leafOf } from "../forest.ts";
-import { BLOCK, leafAdder } from "./walk.ts";
+import { addLeaves } from "./add_leaves.ts";
 
 /** Rows as the forest compares them: numbers in float32 precision where it asks for that; codes of categories stay whole. */
 export function comparable(forest: Forest, rows: Matrix): Float64Array {
@@ -22,11 +22,7 @@ export function predictRaw(forest: Forest, rows: Matrix): Matrix {
   const values = comparable(forest, rows);
   const raw = new Float64Array(rows.rows * forest.outputs);
   for (let i = 0; i < rows.rows; i++) raw.set(forest.base, i * forest.outputs);
-  const trees = forest.trees.map(leafAdder);
-  for (let begin = 0; begin < rows.rows; begin += BLOCK) {
-    const end = Math.min(begin + BLOCK, rows.rows);
-    for (const addLeaves of trees) addLeaves(values, rows.columns, begin, end, raw, forest.outputs);
-  }
+  addLeaves(forest, values, raw);
   return { rows: rows.rows, columns: forest.outputs, values: raw };
 }
 
@@ -37,22 +33,24 @@ export function predictRaw(forest: Forest, rows: Matrix): Matrix {
  */
 export function predict(forest: Forest, rows: Matrix): Matrix {
   const raw = predictRaw(forest, rows);
-  for (let i = 0; i < raw.rows; i++) {
-    applyLink(forest, raw.values.subarray(i * raw.columns, (i + 1) * raw.columns));
-  }
+  applyLink(forest, raw.values);
   return raw;
 }
 
-function applyLink(forest: Forest, outputs: Float64Array): void {
-  if (forest.link === "softmax") {
-    const largest = outputs.reduce((a, b) => Math.max(a, b));
-    const total = outputs.reduce((sum, raw) => sum + Math.exp(raw - largest), 0);
-    outputs.forEach((raw, k) => outputs[k] = Math.exp(raw - largest) / total);
-  } else if (forest.link === "logistic") {
-    outputs.forEach((raw, k) => outputs[k] = 1 / (1 + Math.exp(-forest.steepness * raw)));
-  } else if (forest.link === "exponential") {
-    outputs.forEach((raw, k) => outputs[k] = Math.exp(raw));
+function applyLink({ link, steepness, outputs }: Forest, raw: Float64Array): void {
+  if (link === "softmax") {
+    for (let at = 0; at < raw.length; at += outputs) softmax(raw.subarray(at, at + outputs));
+  } else if (link === "logistic") {
+    for (let k = 0; k < raw.length; k++) raw[k] = 1 / (1 + Math.exp(-steepness * raw[k]!));
+  } else if (link === "exponential") {
+    for (let k = 0; k < raw.length; k++) raw[k] = Math.exp(raw[k]!);
   }
+}
+
+function softmax(outputs: Float64Array): void {
+  const largest = outputs.reduce((a, b) => Math.max(a, b));
+  const total = outputs.reduce((sum, raw) => sum + Math.exp(raw - largest), 0);
+  outputs.forEach((raw, k) => outputs[k] = Math.exp(raw - largest) / total);
 }
 
 /** The library's number of the leaf that each row falls into: `rows × trees`. */
