@@ -1,5 +1,6 @@
 import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
-import { type Column, isMissing, type Table } from "../../data/mod.ts";
+import { type Column, isMissing, outcomeOf, type Table } from "../../data/mod.ts";
+import type { Family } from "../likelihood/glm.ts";
 import { curveColumns, evaluateSpline, type NaturalSpline } from "./spline.ts";
 
 /** How one column of the design is made from a column of a table. Plain data. */
@@ -34,6 +35,10 @@ export interface Design {
   readonly target: string;
   /** For a target of two texts: the one that counts as 1. */
   readonly positive?: string;
+  /** The column that is added to the linear predictor as it is. */
+  readonly offset?: string;
+  /** The column of trials, of which the target counts the successes. */
+  readonly trials?: string;
 }
 
 /** Options of {@linkcode fitDesign}. */
@@ -42,9 +47,11 @@ export interface DesignOptions {
   readonly group?: string;
   readonly features?: readonly string[];
   readonly positive?: string;
-  /** `standard` centres numbers and divides them by their sd; `given` takes them as they are. */
-  readonly scale: "standard" | "given";
-  /** Number columns to take as they are whatever `scale` says. */
+  readonly offset?: string;
+  readonly trials?: string;
+  /** The column that says how often a row counts; it is no feature. */
+  readonly weights?: string;
+  /** Number columns to take as they are; others are centred and divided by their sd. */
   readonly asGiven?: readonly string[];
   /** A number column that holds another model's linear predictor: a feature, taken as it is. */
   readonly score?: string;
@@ -70,10 +77,11 @@ const MOST_LEVELS = 20;
  * take three values, or no feature is left.
  */
 export function fitDesign(training: Table, options: DesignOptions): Design {
-  const { target, group, positive, scale, score, asGiven = [] } = options;
+  const { target, group, offset, trials, weights, score, asGiven = [] } = options;
   const action = `fit on ${training.name}`;
   ensure(training.rows > 0, action, "the number of rows", "1 or more", training.rows);
-  const known = training.names.filter((name) => name !== target && name !== group);
+  const taken = [target, group, offset, trials, weights];
+  const known = training.names.filter((name) => !taken.includes(name));
   const chosen = options.features ?? known.filter((name) => training.column(name).kind !== "date");
   const features = score === undefined || chosen.includes(score) ? chosen : [...chosen, score];
   for (const name of features) {
@@ -86,10 +94,11 @@ export function fitDesign(training: Table, options: DesignOptions): Design {
   const knots = knotsByFeature(options.splines ?? [], features, action);
   const columns = features.flatMap((name) => {
     const column = training.column(name);
-    const own = designColumns(column, name === score || asGiven.includes(name) ? "given" : scale, action);
+    const own = designColumns(column, name === score || asGiven.includes(name), action);
     return knots.has(name) ? [...own, ...curveOf(column, own[0], knots.get(name)!, action)] : own;
   });
   ensure(columns.length > 0, action, "features", "one or more columns that vary", columns.length);
+  const positive = options.positive ?? likelierYes(training.column(target), training);
   const groups = group === undefined ? ["all"] : groupLevels(training, group, action);
   return {
     columns,
@@ -97,32 +106,40 @@ export function fitDesign(training: Table, options: DesignOptions): Design {
     target,
     ...(group === undefined ? {} : { group }),
     ...(positive === undefined ? {} : { positive }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(trials === undefined ? {} : { trials }),
   };
+}
+
+/** Of a target of two texts, the one that says yes. */
+function likelierYes(column: Column, table: Table): string | undefined {
+  return column.kind === "category" && new Set(column.codes.filter((code) => code >= 0)).size === 2
+    ? outcomeOf(table, column.name).label
+    : undefined;
 }
 
 function suggestion(name: string, known: readonly string[]): string {
   return `${JSON.stringify(name)} is not there; ${suggest(name, known)}`;
 }
 
-function designColumns(column: Column, scale: "standard" | "given", action: string): DesignColumn[] {
+function designColumns(column: Column, asGiven: boolean, action: string): DesignColumn[] {
   return column.kind === "category"
     ? categoryColumns(column, action)
-    : numberColumns(column.name, column.values, scale);
+    : numberColumns(column.name, column.values, asGiven);
 }
 
-function numberColumns(name: string, values: Float64Array, scale: "standard" | "given"): DesignColumn[] {
+function numberColumns(name: string, values: Float64Array, asGiven: boolean): DesignColumn[] {
   const seen = values.filter((v) => !Number.isNaN(v));
   const gaps = values.length - seen.length;
   const centre = seen.length === 0 ? 0 : mean(seen), sd = standardDeviation(seen);
   if (!(sd > 0)) return []; // constant or empty: says nothing
   const binary = new Set(seen).size === 2;
-  const standard = scale === "standard";
   const own: DesignColumn = {
     name,
     source: name,
     fill: centre,
-    centre: standard ? centre : 0,
-    scale: standard && !binary ? sd : 1,
+    centre: asGiven ? 0 : centre,
+    scale: asGiven || binary ? 1 : sd,
   };
   if (gaps === 0) return [own];
   const share = gaps / values.length;
@@ -225,6 +242,8 @@ export interface DesignRows {
   readonly x: { readonly rows: number; readonly columns: number; readonly values: Float64Array };
   /** The position of each row's group; −1 for a group that training did not have. */
   readonly group: Int32Array;
+  /** What is added to the linear predictor of each row, if anything. */
+  readonly offset?: Float64Array;
 }
 
 /** Applies a design to any rows. @throws {RangeError} If a column is not there. */
@@ -239,7 +258,37 @@ export function applyDesign(design: Design, table: Table): DesignRows {
   const names = design.group === undefined ? undefined : groupNamesOf(table, design.group);
   const group = new Int32Array(table.rows);
   if (names) names.forEach((name, i) => group[i] = name === undefined ? -1 : positions.get(name) ?? -1);
-  return { x: { rows: table.rows, columns: width, values }, group };
+  const x = { rows: table.rows, columns: width, values };
+  return design.offset === undefined
+    ? { x, group }
+    : { x, group, offset: gaplessNumbers(table, design.offset) };
+}
+
+/**
+ * The trials of each row of a binomial target, 1 for another one.
+ *
+ * @throws {RangeError} If they are not in the table or not counts.
+ */
+export function trialsOf(
+  { design, family }: { readonly design: Pick<Design, "trials">; readonly family: Family },
+  table: Table,
+): Float64Array {
+  if (family !== "binomial") return new Float64Array(table.rows).fill(1);
+  ensure(design.trials !== undefined, `use ${table.name}`, "trials", "the column of trials", design.trials);
+  const trials = gaplessNumbers(table, design.trials);
+  trials.forEach((n, i) =>
+    ensure(Number.isInteger(n) && n >= 0, `use ${table.name}`, `${design.trials} of row ${i}`, "a count", n)
+  );
+  return trials;
+}
+
+/** A column of numbers without gaps. @throws {RangeError} If it is not one. */
+export function gaplessNumbers(table: Table, name: string): Float64Array {
+  const values = table.numbers(name);
+  values.forEach((v, i) =>
+    ensure(Number.isFinite(v), `use ${table.name}`, `${name} of row ${i}`, "a number", v)
+  );
+  return values;
 }
 
 /** The value of a design column in a row of the table. */
@@ -269,14 +318,13 @@ export function outcomes(design: Pick<Design, "target" | "positive">, table: Tab
     ensure(!isMissing(column, i), action, `${target} of row ${i}`, "there", "missing");
   }
   if (column.kind !== "category") return column.values;
-  const yes = positive ?? (column.levels.length === 2 ? column.levels[1] : undefined);
   ensure(
-    yes !== undefined && column.levels.includes(yes),
+    positive !== undefined && column.levels.includes(positive),
     action,
     "positive",
     `one of ${column.levels.join(", ")}`,
     positive,
   );
-  const code = column.levels.indexOf(yes);
+  const code = column.levels.indexOf(positive);
   return Float64Array.from(column.codes, (c) => c === code ? 1 : 0);
 }

@@ -5,7 +5,7 @@ import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
 import { sample, type SampleOptions } from "../sampler/sample.ts";
-import { applyDesign, fitDesign, outcomes, type SplineOptions } from "./design.ts";
+import { applyDesign, fitDesign, gaplessNumbers, outcomes, type SplineOptions, trialsOf } from "./design.ts";
 import { HierarchicalFit } from "./fitted.ts";
 import { coefficientSpecs, type InformedPriors } from "./priors.ts";
 
@@ -17,11 +17,17 @@ export interface FitHierarchicalOptions extends SampleOptions {
   readonly group?: string;
   /** The columns to predict from. @default {all but target, group and dates} */
   readonly features?: readonly string[];
-  /** For a target of two texts: the one that counts as 1. @default {the last in alphabetical order} */
+  /** For a target of two texts: the one that counts as 1. @default {the one that says yes, or the rarer} */
   readonly positive?: string;
   /** Distribution of the target. @default {"bernoulli"} */
   readonly family?: Family;
-  /** Informed priors; with them, features must be on their scale and are taken as they are. */
+  /** For `binomial`: the column of trials, of which the target counts the successes. */
+  readonly trials?: string;
+  /** A column that is added to the linear predictor as it is, such as the logarithm of an exposure. */
+  readonly offset?: string;
+  /** A column that says how often each row counts. */
+  readonly weights?: string;
+  /** Informed priors; the features that they name must be on their scale and are taken as they are. */
   readonly priors?: InformedPriors;
   /** Name and version of the scale of the features, to be compared with that of the priors. */
   readonly scale?: string;
@@ -81,18 +87,25 @@ export async function fitHierarchical(
   const { family = "bernoulli", priors, progress = false } = options;
   const design = fitDesign(customers, {
     ...options,
-    scale: priors ? "given" : "standard",
-    asGiven: Object.keys(options.locations ?? {}),
+    asGiven: [...Object.keys(options.locations ?? {}), ...Object.keys(priors?.features ?? {})],
   });
-  ensure(family !== "binomial", "fit", "family", "another one: trials are not in a table", family);
+  ensure(
+    family === "binomial" || options.trials === undefined,
+    "fit",
+    "trials",
+    `left out: ${family} outcomes have none`,
+    options.trials,
+  );
   const y = outcomes(design, customers);
-  const { x, group: groups } = applyDesign(design, customers);
+  const { group: groups, ...rows } = applyDesign(design, customers);
   const coefficients = coefficientSpecs(design, y, { ...options, family });
   const spec: HierarchicalSpec = {
     family,
-    rows: { x, y, group: groups, groups: design.groups.length },
+    rows: { ...rows, y, group: groups, groups: design.groups.length },
     coefficients,
     groupNames: design.groups,
+    ...(family === "binomial" ? { trials: trialsOf({ design, family }, customers) } : {}),
+    ...(options.weights === undefined ? {} : { weights: gaplessNumbers(customers, options.weights) }),
   };
   const { chains = 4, warmup = 1000, draws = 1000 } = options;
   using bar = progress ? progressBar("draws", chains * (warmup + draws)) : undefined;

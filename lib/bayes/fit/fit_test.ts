@@ -178,7 +178,7 @@ Deno.test("fitHierarchical() refuses what it cannot use, by name", async () => {
 
 Deno.test("coefficientSpecs() puts informed slopes on their features and weak ones elsewhere", () => {
   const { table } = shops(2, 20);
-  const design = fitDesign(table, { target: "left", group: "shop", scale: "given" });
+  const design = fitDesign(table, { target: "left", group: "shop", asGiven: ["a", "b"] });
   const priors = {
     scale: "s",
     features: { a: { mean: 0.4, sd: 0.3, weight: 0.8 } },

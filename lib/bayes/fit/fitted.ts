@@ -1,20 +1,21 @@
-import {
-  type Check,
-  DISPLAY,
-  type Displayable,
-  ensure,
-  expit,
-  log1pExp,
-  type MimeBundle,
-  quantileSorted,
-} from "../../core/mod.ts";
+import { type Check, DISPLAY, type Displayable, ensure, expit, type MimeBundle } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import { type CoefficientSpec, variesByGroup } from "../hierarchical/model.ts";
-import type { Family } from "../likelihood/glm.ts";
+import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
-import { applyDesign, type Design, outcomes } from "./design.ts";
-import { linearPredictor, thinDraws, type ThinnedDraws } from "./predict.ts";
+import { applyDesign, type Design } from "./design.ts";
+import { thinDraws } from "./predict.ts";
+import {
+  eachLinear,
+  eachOutcome,
+  logLikelihoods,
+  MiddleIntervals,
+  type OutcomeIntervals,
+  type OutcomePrediction,
+  type Predictor,
+  predictOutcomes,
+} from "./predict_outcomes.ts";
 import { saveFit } from "./save.ts";
 import { showFit } from "./show.ts";
 
@@ -37,23 +38,9 @@ export interface HierarchicalParts {
 }
 
 /** Probabilities with what is not known about them. */
-export interface ProbabilityPrediction {
+export interface ProbabilityPrediction extends Omit<OutcomePrediction, "mean"> {
   /** One a customer: the mean over the posterior. */
   readonly probability: Float64Array;
-  /** Variance of the outcome that would stay if the coefficients were known: mean of p (1 − p). */
-  readonly noise: Float64Array;
-  /** Variance that comes from not knowing them: variance of p. The two add up to that of the outcome. */
-  readonly notKnowing: Float64Array;
-  /** Whether the customer's business was in the training rows. */
-  readonly seen: readonly boolean[];
-}
-
-/** Ends of an interval for each customer. */
-export interface ProbabilityIntervals {
-  /** Lower ends. */
-  readonly lower: Float64Array;
-  /** Upper ends. */
-  readonly upper: Float64Array;
 }
 
 /** What each feature adds to the linear predictor of each customer. */
@@ -78,7 +65,7 @@ export class HierarchicalFit implements Displayable {
   readonly data: HierarchicalParts["data"];
   /** Whether to believe it. */
   readonly verdict: Verdict;
-  readonly #draws: ThinnedDraws;
+  readonly #predictor: Predictor;
 
   private constructor(parts: HierarchicalParts) {
     this.design = parts.design;
@@ -88,12 +75,14 @@ export class HierarchicalFit implements Displayable {
     this.data = parts.data;
     this.verdict = judge(parts.posterior);
     const varying = parts.coefficients.filter(variesByGroup).map((c) => c.name);
-    this.#draws = thinDraws(
+    const draws = thinDraws(
       parts.posterior,
       parts.coefficients.map((c) => c.name),
       parts.design.groups,
       new Set(varying),
+      auxiliaryNames(parts.family),
     );
+    this.#predictor = { design: parts.design, family: parts.family, draws };
   }
 
   /** A fit from its parts; {@linkcode fitHierarchical} and {@linkcode loadHierarchical} make them. */
@@ -117,26 +106,58 @@ export class HierarchicalFit implements Displayable {
   }
 
   /**
-   * The probability of the positive class for each customer, of a business that was trained on or never seen: the mean over
-   * 400 draws, whatever else is in the table.
+   * The outcome to expect of each customer, of a business that was trained on or never seen, on the outcome's own scale: a
+   * probability, a count of successes, an amount. The mean over 400 draws, whatever else is in the table.
+   *
+   * @throws {RangeError} If a column is not there.
+   */
+  predict(customers: Table): OutcomePrediction {
+    return predictOutcomes(this.#predictor, customers);
+  }
+
+  /**
+   * Outcomes as the model would make them, `[customer][draw]`: another draw of the parameters each time, and new luck. Draws
+   * at the same position share their parameters, so sums over customers are draws of the total.
+   *
+   * @param options Seed of the luck. @default {that of the fit}
+   * @throws {RangeError} If a column is not there.
+   */
+  predictDraws(customers: Table, options: { readonly seed?: number } = {}): Float64Array[] {
+    const drawn: Float64Array[] = [];
+    eachOutcome(
+      this.#predictor,
+      customers,
+      options.seed ?? this.posterior.seed,
+      (_, y) => drawn.push(y.slice()),
+    );
+    return drawn;
+  }
+
+  /**
+   * An interval for each customer's outcome, luck included.
+   *
+   * @param options Confidence in (0, 1). @default {0.9}
+   * @throws {RangeError} If confidence is out of range, or a column is not there.
+   */
+  predictIntervals(
+    customers: Table,
+    options: { readonly confidence?: number; readonly seed?: number } = {},
+  ): OutcomeIntervals {
+    const { confidence = 0.9, seed = this.posterior.seed } = options;
+    const ends = new MiddleIntervals(customers.rows, confidence);
+    eachOutcome(this.#predictor, customers, seed, (row, outcomes) => ends.add(row, outcomes));
+    return ends;
+  }
+
+  /**
+   * The probability of the positive class for each customer, and of one trial's success for a binomial target.
    *
    * @throws {RangeError} If the family is not one of probabilities, or a column is not there.
    */
   predictProba(customers: Table): ProbabilityPrediction {
-    const n = customers.rows;
-    const probability = new Float64Array(n), noise = new Float64Array(n), notKnowing = new Float64Array(n);
-    const group = this.#eachProbability(customers, (i, p) => {
-      let sum = 0, squares = 0;
-      for (let d = 0; d < p.length; d++) {
-        sum += p[d]!;
-        squares += p[d]! * p[d]!;
-      }
-      const mean = sum / p.length;
-      probability[i] = mean;
-      noise[i] = mean - squares / p.length;
-      notKnowing[i] = Math.max(0, squares / p.length - mean * mean);
-    });
-    return { probability, noise, notKnowing, seen: Array.from(group, (g) => g >= 0) };
+    this.#ensureProbabilities();
+    const { mean, ...rest } = predictOutcomes({ ...this.#predictor, family: "bernoulli" }, customers);
+    return { probability: mean, ...rest };
   }
 
   /**
@@ -146,54 +167,33 @@ export class HierarchicalFit implements Displayable {
    * @param options Confidence in (0, 1). @default {0.9}
    * @throws {RangeError} If the family is not one of probabilities, or confidence is out of range.
    */
-  probabilityIntervals(
-    customers: Table,
-    options: { readonly confidence?: number } = {},
-  ): ProbabilityIntervals {
-    const { confidence = 0.9 } = options;
-    ensure(confidence > 0 && confidence < 1, "predict intervals", "confidence", "in (0, 1)", confidence);
-    const lower = new Float64Array(customers.rows), upper = new Float64Array(customers.rows);
-    this.#eachProbability(customers, (i, p) => {
-      p.sort();
-      lower[i] = quantileSorted(p, (1 - confidence) / 2);
-      upper[i] = quantileSorted(p, (1 + confidence) / 2);
-    });
-    return { lower, upper };
+  probabilityIntervals(customers: Table, options: { readonly confidence?: number } = {}): OutcomeIntervals {
+    this.#ensureProbabilities();
+    const ends = new MiddleIntervals(customers.rows, options.confidence ?? 0.9);
+    eachLinear(this.#predictor, customers, (row, eta) => ends.add(row, eta.map(expit)));
+    return ends;
   }
 
-  /** Calls `use` with the probabilities of each customer under every thinned draw; returns each one's group. */
-  #eachProbability(customers: Table, use: (row: number, probabilities: Float64Array) => void): Int32Array {
-    const action = "predict probabilities", { count } = this.#draws;
-    ensure(this.family === "bernoulli", action, "family", "bernoulli", this.family);
-    ensure(count > 0, action, "the number of draws", "1 or more: the fit was stopped too early", count);
-    const rows = applyDesign(this.design, customers), p = new Float64Array(count);
-    for (let i = 0; i < customers.rows; i++) {
-      linearPredictor(this.#draws, rows, i, p);
-      for (let d = 0; d < count; d++) p[d] = expit(p[d]!);
-      use(i, p);
-    }
-    return rows.group;
+  #ensureProbabilities(): void {
+    const { family } = this;
+    const holds = family === "bernoulli" || family === "binomial";
+    ensure(holds, "predict probabilities", "family", "bernoulli or binomial", family);
   }
 
   /**
    * The log likelihood of each customer's outcome under every thinned draw, for {@linkcode leaveOneOut}.
    *
-   * @throws {RangeError} If the family is not one of probabilities, or an outcome is missing.
+   * @throws {RangeError} If an outcome is missing.
    */
   logLikelihood(customers: Table): Float64Array[] {
-    ensure(this.family === "bernoulli", "compute log likelihoods", "family", "bernoulli", this.family);
-    const y = outcomes(this.design, customers);
-    return this.predictLinear(customers).map((eta, i) => eta.map((v) => -log1pExp(y[i] === 1 ? -v : v)));
+    return logLikelihoods(this.#predictor, customers);
   }
 
   /** The linear predictor (log odds, or the mean on its link) of each customer under every thinned draw. */
   predictLinear(customers: Table): Float64Array[] {
-    const rows = applyDesign(this.design, customers);
-    return Array.from({ length: customers.rows }, (_, i) => {
-      const eta = new Float64Array(this.#draws.count);
-      linearPredictor(this.#draws, rows, i, eta);
-      return eta;
-    });
+    const all: Float64Array[] = [];
+    eachLinear(this.#predictor, customers, (_, eta) => all.push(eta.slice()));
+    return all;
   }
 
   /**
@@ -203,7 +203,7 @@ export class HierarchicalFit implements Displayable {
   contributions(customers: Table): Contributions {
     const { x, group } = applyDesign(this.design, customers),
       { columns } = x,
-      { count, coefficients } = this.#draws;
+      { count, coefficients } = this.#predictor.draws;
     const means = coefficients.map((draws) =>
       Float64Array.from({ length: columns }, (_, k) => {
         let sum = 0;

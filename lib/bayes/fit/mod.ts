@@ -5,9 +5,9 @@ export {
   type Contributions,
   HierarchicalFit,
   type HierarchicalParts,
-  type ProbabilityIntervals,
   type ProbabilityPrediction,
 } from "./fitted.ts";
+export type { OutcomeIntervals, OutcomePrediction } from "./predict_outcomes.ts";
 export { loadHierarchical } from "./load.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";
 export { readPriors } from "./read_priors.ts";

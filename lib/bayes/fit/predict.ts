@@ -11,6 +11,8 @@ export interface ThinnedDraws {
   readonly count: number;
   /** By group of the training rows, and last for a group never seen: `[group][coefficient][draw]`. */
   readonly coefficients: readonly Float64Array[];
+  /** The family's own parameters, one array a draw. */
+  readonly parameters: readonly Float64Array[];
 }
 
 /**
@@ -22,6 +24,7 @@ export function thinDraws(
   columns: readonly string[],
   groups: readonly string[],
   scales: ReadonlySet<string>,
+  parameters: readonly string[],
 ): ThinnedDraws {
   const total = posterior.chains * posterior.draws, count = Math.min(total, PREDICTION_DRAWS);
   const kept = Array.from({ length: count }, (_, i) => Math.floor((i + 0.5) * total / count));
@@ -40,19 +43,20 @@ export function thinDraws(
         return scales.has(name) ? mu + read(draw, `tau[${name}]`) * rng.normal() : mu;
       }),
     ],
+    parameters: kept.map((draw) => Float64Array.from(parameters, (name) => read(draw, name))),
   };
 }
 
 /** The linear predictor of one row under every draw, into `out`. */
 export function linearPredictor(
   draws: ThinnedDraws,
-  { x, group }: DesignRows,
+  { x, group, offset }: DesignRows,
   row: number,
   out: Float64Array,
 ): void {
   const j = group[row]!, coefficients = draws.coefficients[j < 0 ? draws.coefficients.length - 1 : j]!;
   const { columns, values } = x, { count } = draws;
-  out.fill(0);
+  out.fill(offset === undefined ? 0 : offset[row]!);
   for (let k = 0; k < columns; k++) {
     const value = values[row * columns + k]!, from = k * count;
     for (let d = 0; d < count; d++) out[d]! += value * coefficients[from + d]!;
