@@ -22,27 +22,32 @@ export interface Shape {
 
 const SMALL: Shape = { groups: 5, perGroup: 12 };
 const NAMES = ["intercept", "slope"];
+const LKJ_SHAPE = 2;
 
-/** What is ranked: population, scale, two groups, a prediction, and the joint log likelihood. */
-export const RANKED = [
-  "mu[slope]",
-  "tau[slope]",
-  "beta[1,intercept]",
-  "beta[2,slope]",
-  "prediction",
-  "logLikelihood",
-];
+/** A model to calibrate: two families, and Poisson counts whose levels and slopes are correlated between groups. */
+export type Calibrated = "bernoulli" | "poisson" | "correlated";
+
+/** What is ranked: population, scale, two groups, a prediction, the joint log likelihood, and a correlation if there is one. */
+export function rankedNames(model: Calibrated): string[] {
+  return [
+    "mu[slope]",
+    "tau[slope]",
+    "beta[1,intercept]",
+    "beta[2,slope]",
+    "prediction",
+    "logLikelihood",
+    ...(model === "correlated" ? ["corr[intercept,slope]"] : []),
+  ];
+}
 
 /** A change that must turn the calibration red. */
 export type Mutant = "none" | "priorSampler" | "scaledTau" | "droppedJacobian";
-
-type Family = "bernoulli" | "poisson";
 
 /** All quantities of one draw, as the model reports them. */
 type Truth = Float64Array;
 
 function specOf(
-  family: Family,
+  model: Calibrated,
   groups: number,
   x: Float64Array,
   y: Float64Array,
@@ -50,7 +55,7 @@ function specOf(
 ): HierarchicalSpec {
   const rows = y.length;
   return {
-    family,
+    family: model === "bernoulli" ? "bernoulli" : "poisson",
     rows: {
       x: { rows, columns: 2, values: x },
       y,
@@ -63,7 +68,9 @@ function specOf(
       location: normalPrior(k === 0 ? -0.3 : 0.4, 0.6),
       scale: { family: "halfNormal", scale: 0.5 },
       effect: mutant === "droppedJacobian" ? "nonCentred" : "auto",
+      ...(model === "correlated" ? { correlated: true } : {}),
     })),
+    lkjShape: LKJ_SHAPE,
   };
 }
 
@@ -72,31 +79,37 @@ function predictors(rows: number, rng: Rng): Float64Array {
 }
 
 function outcomesGiven(
-  family: Family,
+  model: Calibrated,
   groups: number,
   truth: Truth,
   x: Float64Array,
   rng: Rng,
 ): Float64Array {
   return Float64Array.from({ length: x.length / 2 }, (_, i) => {
-    const eta = linear(truth, i % groups, x[2 * i + 1]!);
-    return family === "bernoulli"
+    const eta = linear(truth, groups, i % groups, x[2 * i + 1]!);
+    return model === "bernoulli"
       ? Number(rng.uniform() < 1 / (1 + Math.exp(-eta)))
       : rng.poisson(Math.exp(eta));
   });
 }
 
-/** Reported order: 2 mu, 2 tau, then beta by group. */
-function linear(values: ArrayLike<number>, group: number, x: number): number {
-  return values[4 + 2 * group]! + values[5 + 2 * group]! * x;
+/** Reported order: 2 mu, 2 tau, a correlation if there is one, then beta by group. */
+function linear(values: ArrayLike<number>, groups: number, group: number, x: number): number {
+  const at = values.length - 2 * (groups - group);
+  return values[at]! + values[at + 1]! * x;
 }
 
-function drawPrior(groups: number, rng: Rng): Truth {
+function drawPrior(model: Calibrated, groups: number, rng: Rng): Truth {
   const mu = [-0.3 + 0.6 * rng.normal(), 0.4 + 0.6 * rng.normal()];
   const tau = [0.5 * Math.abs(rng.normal()), 0.5 * Math.abs(rng.normal())];
-  const beta = Array.from({ length: groups }, () => [0, 1].map((k) => mu[k]! + tau[k]! * rng.normal()))
-    .flat();
-  return Float64Array.from([...mu, ...tau, ...beta]);
+  // The correlation of two is 2 B − 1 with B ~ Beta(eta, eta).
+  const correlation = model === "correlated" ? [2 * rng.beta(LKJ_SHAPE, LKJ_SHAPE) - 1] : [];
+  const r = correlation[0] ?? 0;
+  const beta = Array.from({ length: groups }, () => {
+    const u = rng.normal(), v = r * u + Math.sqrt(1 - r * r) * rng.normal();
+    return [mu[0]! + tau[0]! * u, mu[1]! + tau[1]! * v];
+  }).flat();
+  return Float64Array.from([...mu, ...tau, ...correlation, ...beta]);
 }
 
 /** Thinned draws of all quantities, each a row. */
@@ -140,43 +153,58 @@ function withoutJacobian(model: Model): Model {
 }
 
 /** The ranked quantities of one draw, given the data of its set. */
-function ranked(family: Family, groups: number, values: Truth, x: Float64Array, y: Float64Array): number[] {
+function ranked(
+  model: Calibrated,
+  groups: number,
+  values: Truth,
+  x: Float64Array,
+  y: Float64Array,
+): number[] {
   const none = new Float64Array(0);
   let log = 0;
-  y.forEach((v, i) => log += logOutcome(family, linear(values, i % groups, x[2 * i + 1]!), v, none));
-  return [values[1]!, values[3]!, values[4]!, values[7]!, linear(values, 0, 1.5), log];
+  const family = model === "bernoulli" ? "bernoulli" : "poisson", from = values.length - 2 * groups;
+  y.forEach((v, i) => log += logOutcome(family, linear(values, groups, i % groups, x[2 * i + 1]!), v, none));
+  return [
+    values[1]!,
+    values[3]!,
+    values[from]!,
+    values[from + 3]!,
+    linear(values, groups, 0, 1.5),
+    log,
+    ...(model === "correlated" ? [values[4]!] : []),
+  ];
 }
 
 /**
- * Ranks of the truth among posterior draws, one list per entry of {@linkcode RANKED}. In every second set the truth comes
+ * Ranks of the truth among posterior draws, one list per entry of {@linkcode rankedNames}. In every second set the truth comes
  * not from the prior but from the posterior of a first data set, which is then part of the data that are fitted.
  */
 export async function calibrationRanks(
-  family: Family,
+  model: Calibrated,
   sets: number,
   mutant: Mutant = "none",
   { groups, perGroup }: Shape = SMALL,
 ): Promise<number[][]> {
-  const ranks: number[][] = RANKED.map(() => []);
-  const first = createRng(11, `first data of ${family}`);
+  const ranks: number[][] = rankedNames(model).map(() => []);
+  const first = createRng(11, `first data of ${model}`);
   const firstX = predictors(groups * perGroup, first);
-  const firstY = outcomesGiven(family, groups, drawPrior(groups, first), firstX, first);
+  const firstY = outcomesGiven(model, groups, drawPrior(model, groups, first), firstX, first);
   const truths = await posteriorDraws(
-    specOf(family, groups, firstX, firstY, "none"),
+    specOf(model, groups, firstX, firstY, "none"),
     12,
     Math.ceil(sets / 2),
     "none",
   );
   for (let s = 0; s < sets; s++) {
-    const rng = createRng(13, `calibration of ${family}`, s);
+    const rng = createRng(13, `calibration of ${model}`, s);
     const around = s % 2 === 1;
-    const truth = around ? truths[(s - 1) / 2]! : drawPrior(groups, rng);
-    const newX = predictors(groups * perGroup, rng), newY = outcomesGiven(family, groups, truth, newX, rng);
+    const truth = around ? truths[(s - 1) / 2]! : drawPrior(model, groups, rng);
+    const newX = predictors(groups * perGroup, rng), newY = outcomesGiven(model, groups, truth, newX, rng);
     const x = around ? Float64Array.of(...firstX, ...newX) : newX;
     const y = around ? Float64Array.of(...firstY, ...newY) : newY;
-    const draws = await posteriorDraws(specOf(family, groups, x, y, mutant), s + 1, DRAWS, mutant);
-    const own = ranked(family, groups, truth, x, y),
-      others = draws.map((d) => ranked(family, groups, d, x, y));
+    const draws = await posteriorDraws(specOf(model, groups, x, y, mutant), s + 1, DRAWS, mutant);
+    const own = ranked(model, groups, truth, x, y),
+      others = draws.map((d) => ranked(model, groups, d, x, y));
     own.forEach((value, q) => ranks[q]!.push(others.filter((o) => o[q]! < value).length));
   }
   return ranks;
