@@ -1,13 +1,14 @@
-import { ensure, progressBar } from "../../core/mod.ts";
+import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import type { LocationPrior } from "../effects/location_prior.ts";
 import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
-import { sample, type SampleOptions } from "../sampler/sample.ts";
+import type { SampleOptions } from "../sampler/sample.ts";
 import { applyDesign, fitDesign, gaplessNumbers, outcomes, type SplineOptions, trialsOf } from "./design.ts";
 import { HierarchicalFit } from "./fitted.ts";
 import { coefficientSpecs, type InformedPriors } from "./priors.ts";
+import { sampleAgain } from "./sample_again.ts";
 
 /** Options of {@linkcode fitHierarchical}. */
 export interface FitHierarchicalOptions extends SampleOptions {
@@ -55,6 +56,8 @@ export interface FitHierarchicalOptions extends SampleOptions {
  * Fits a hierarchical model over businesses: each has coefficients of its own, which lean on those of the others as far as
  * the data say that businesses are alike.
  *
+ * Where transitions diverge and no `targetAcceptance` is given, the fit is made again with smaller steps, and says so.
+ *
  * @param customers Training rows, one per customer. Missing features are allowed: they get the training mean and an
  * indicator of their own.
  * @returns The fit with its verdict. Statistical trouble is in the verdict, not thrown.
@@ -84,7 +87,7 @@ export async function fitHierarchical(
   customers: Table,
   options: FitHierarchicalOptions,
 ): Promise<HierarchicalFit> {
-  const { family = "bernoulli", priors, progress = false } = options;
+  const { family = "bernoulli", priors } = options;
   const design = fitDesign(customers, {
     ...options,
     asGiven: [...Object.keys(options.locations ?? {}), ...Object.keys(priors?.features ?? {})],
@@ -107,21 +110,12 @@ export async function fitHierarchical(
     ...(family === "binomial" ? { trials: trialsOf({ design, family }, customers) } : {}),
     ...(options.weights === undefined ? {} : { weights: gaplessNumbers(customers, options.weights) }),
   };
-  const { chains = 4, warmup = 1000, draws = 1000 } = options;
-  using bar = progress ? progressBar("draws", chains * (warmup + draws)) : undefined;
-  const posterior = await sample(hierarchicalSource(spec), {
-    ...options,
-    onProgress: (state) => {
-      const divergences = state.chains.reduce((sum, c) => sum + c.divergences, 0);
-      bar?.update(state.done, divergences > 0 ? `${divergences} divergences` : undefined);
-      options.onProgress?.(state);
-    },
-  });
+  const sampled = await sampleAgain(hierarchicalSource(spec), options);
   return HierarchicalFit.of({
     design,
     family,
     coefficients,
-    posterior,
+    ...sampled,
     data: { name: customers.name, rows: customers.rows, counts: countsOf(groups, y, design.groups.length) },
   });
 }

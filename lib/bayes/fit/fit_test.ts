@@ -32,7 +32,7 @@ const OPTIONS = { target: "left", group: "shop", ...QUICK };
 
 Deno.test("fitHierarchical() finds the truth behind six shops, and says that it may be believed", async () => {
   const { table, truth } = shops(6, 150);
-  const fit = await fitHierarchical(table, OPTIONS);
+  const fit = await fitHierarchical(table, { ...OPTIONS, draws: 600 });
   assert.notEqual(fit.verdict.status, "fail", fit.verdict.sentence);
   const { probability, noise, notKnowing } = fit.predictProba(table);
   const { lower, upper } = fit.probabilityIntervals(table);

@@ -16,6 +16,7 @@ import {
   type Predictor,
   predictOutcomes,
 } from "./predict_outcomes.ts";
+import type { FailedTry } from "./sample_again.ts";
 import { saveFit } from "./save.ts";
 import { showFit } from "./show.ts";
 
@@ -35,6 +36,8 @@ export interface HierarchicalParts {
     readonly rows: number;
     readonly counts: readonly { readonly rows: number; readonly mean: number }[];
   };
+  /** Tries with larger steps that were given up for their divergences. */
+  readonly failedTries: readonly FailedTry[];
 }
 
 /** Probabilities with what is not known about them. */
@@ -63,6 +66,8 @@ export class HierarchicalFit implements Displayable {
   readonly posterior: Posterior;
   /** What it was fitted on. */
   readonly data: HierarchicalParts["data"];
+  /** Tries with larger steps that were given up for their divergences. */
+  readonly failedTries: readonly FailedTry[];
   /** Whether to believe it. */
   readonly verdict: Verdict;
   readonly #predictor: Predictor;
@@ -73,6 +78,7 @@ export class HierarchicalFit implements Displayable {
     this.coefficients = parts.coefficients;
     this.posterior = parts.posterior;
     this.data = parts.data;
+    this.failedTries = parts.failedTries;
     this.verdict = judge(parts.posterior);
     const varying = parts.coefficients.filter(variesByGroup).map((c) => c.name);
     const draws = thinDraws(

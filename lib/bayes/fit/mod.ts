@@ -9,6 +9,7 @@ export {
 } from "./fitted.ts";
 export type { OutcomeIntervals, OutcomePrediction } from "./predict_outcomes.ts";
 export { loadHierarchical } from "./load.ts";
+export type { FailedTry } from "./sample_again.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";
 export { readPriors } from "./read_priors.ts";
 export type { NaturalSpline } from "./spline.ts";

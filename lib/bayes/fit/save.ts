@@ -3,7 +3,7 @@ import { Posterior, type PosteriorParts } from "../sampler/posterior.ts";
 import type { HierarchicalParts } from "./fitted.ts";
 
 /** The form of the folder: raised when what an older reader expects changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What `model.json` holds beside the draws. */
 type Saved =
@@ -12,7 +12,7 @@ type Saved =
 
 /** Writes `model.json`, `draws.f64` and `statistics.f64` (little-endian doubles, `[chain][draw][quantity]`). */
 export async function saveFit(fit: HierarchicalParts, folder: string): Promise<void> {
-  const { design, family, coefficients, data } = fit;
+  const { design, family, coefficients, data, failedTries } = fit;
   const { quantities, chains, draws, complete, warmupGradients, seed, options } = fit.posterior;
   const saved: Saved = {
     version: VERSION,
@@ -20,6 +20,7 @@ export async function saveFit(fit: HierarchicalParts, folder: string): Promise<v
     family,
     coefficients,
     data,
+    failedTries,
     posterior: { quantities, chains, draws, complete, warmupGradients, seed, options },
   };
   await writeFileAtomic(`${folder}/draws.f64`, bytesOf(fit.posterior.values));

@@ -31,9 +31,12 @@ export function showFit(fit: HierarchicalFit): MimeBundle {
       ESS: Math.round(mu.essBulk),
     };
   });
+  const again = fit.failedTries.map(({ divergences, targetAcceptance }) =>
+    `; ${divergences} transitions diverged at a target acceptance of ${targetAcceptance}: sampled again, with smaller steps`
+  ).join("");
   const shown = table(rows, {
     caption: `${data.rows} rows of ${data.name} in ${design.groups.length} groups; target ${design.target}`,
-    note: "Numbers have the digits that their Monte Carlo error leaves standing",
+    note: `Numbers have the digits that their Monte Carlo error leaves standing${again}`,
   });
   return {
     "text/plain": `${verdictShown["text/plain"]}\n\n${shown.text}`,

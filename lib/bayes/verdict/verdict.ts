@@ -169,7 +169,9 @@ function divergenceCheck(posterior: Posterior): Check {
       : (scale
         ? `Give the coefficients behind ${scale} the effect "auto" or "nonCentred"; `
         : "Reparameterise; ") +
-        "if that is what they have, raise targetAcceptance to 0.95.",
+        `if that is what they have, raise targetAcceptance to ${
+          posterior.options.targetAcceptance < 0.95 ? 0.95 : 0.99
+        }.`,
     ...(scale ? { columns: [scale] } : {}),
     source: "Betancourt 2017, https://arxiv.org/abs/1701.02434, section 6.2",
   });
