@@ -54,7 +54,9 @@ export function inferColumns(
 ): Inferred {
   const missing = new Set(options.missing ?? [""]);
   const encoded = names.map((_, k) => encode(rows, k, missing));
-  const marks = encoded.map(({ levels }, k) => asked(options, names[k]!) ? undefined : numberMark(levels));
+  const marks = encoded.map(({ levels }, k) =>
+    otherwise(options, names[k]!) ? undefined : numberMark(levels)
+  );
   const fallback = options.decimal ?? (marks.includes(",") && !marks.includes(".") ? "," : ".");
   const columns: Column[] = [];
   const notes: string[] = [];
@@ -66,6 +68,13 @@ export function inferColumns(
   const commas = names.filter((_, k) => marks[k] === ",");
   if (commas.length > 0) notes.unshift(`decimal comma in ${list(commas)}`);
   return { columns, notes };
+}
+
+/** The decimal mark of rows of cells: a comma where a column can only be read so, and none can only be read with a point. */
+export function decimalMark(rows: readonly (readonly string[])[], columns: number): "." | "," {
+  const whole = rows.filter((row) => row.length === columns);
+  const marks = Array.from({ length: columns }, (_, k) => numberMark(encode(whole, k, new Set([""])).levels));
+  return marks.includes(",") && !marks.includes(".") ? "," : ".";
 }
 
 /** Each distinct text is looked at once from here on. */
@@ -86,8 +95,9 @@ function encode(rows: readonly (readonly string[])[], k: number, missing: Readon
   return { codes, levels };
 }
 
-function asked(options: InferOptions, name: string): boolean {
-  return options.types?.[name] !== undefined || options.dates?.[name] !== undefined;
+/** Whether a column was asked to be anything but numbers, and so says nothing about the decimal mark. */
+function otherwise(options: InferOptions, name: string): boolean {
+  return options.types?.[name] === "text" || options.dates?.[name] !== undefined;
 }
 
 function inferColumn(
@@ -101,7 +111,9 @@ function inferColumn(
   const dates = options.dates?.[name];
   if (dates !== undefined) return { column: dateColumn(name, cells, parseFormat(dates)) };
   if (options.types?.[name] === "text") return { column: textColumn(name, cells) };
-  if (options.types?.[name] === "number") return { column: numberColumn(name, cells, fallback) };
+  if (options.types?.[name] === "number") {
+    return { column: numberColumn(name, cells, mark === "." || mark === "," ? mark : fallback) };
+  }
   if (levels.length === 0) {
     return { column: numberColumn(name, cells, fallback), note: `${name} is empty throughout` };
   }

@@ -19,6 +19,7 @@ export {
   findEntry,
   parseCatalog,
 } from "./catalog.ts";
+export { type ChunkOptions, openChunks } from "./chunks.ts";
 export { type DownloadOptions, forgetOffline } from "./download.ts";
 export * from "./duckdb.ts";
 export * from "./engine.ts";
