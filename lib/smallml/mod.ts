@@ -1,0 +1,27 @@
+/**
+ * The three layers as one value: what other industries know, partial pooling over small businesses, and sets with a promise.
+ *
+ * @module
+ */
+export {
+  type Check,
+  type CheckStatus,
+  DISPLAY,
+  type Displayable,
+  type Limit,
+  type MimeBundle,
+} from "../core/mod.ts";
+export { fitSmallData, type SmallDataOptions } from "./fit_small_data.ts";
+export { fitLayers, Layers, type LayersSpec, type Predictor, PREDICTORS } from "./layers.ts";
+export { driftOf, outsideOf, type SeenColumn } from "./seen.ts";
+export {
+  type Candidate,
+  type CustomerPrediction,
+  predictionTable,
+  type PredictOptions,
+  SmallDataModel,
+  type SmallDataParts,
+  type TrainingFacts,
+} from "./small_data_model.ts";
+export { loadSmallData } from "./store.ts";
+export { validateSmallData, type Validation } from "./validate.ts";
