@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { audit, auditText } from "../audit/mod.ts";
 import { type Family, fitHierarchical, type HierarchicalFit, readPriors } from "../bayes/mod.ts";
 import { DISPLAY } from "../core/mod.ts";
 import { open, outcomeOf, type Table } from "../data/mod.ts";
 import { fromStanding } from "./place.ts";
+import { splitNames, usableColumns } from "./usable_columns.ts";
 import { parseCount, UsageError } from "./usage.ts";
 
 interface FitOptions {
@@ -32,9 +32,6 @@ const FAMILIES: readonly Family[] = [
   "gamma",
 ];
 
-/** Text with more levels than this is taken for free text or names, not for a feature. */
-const MOST_LEVELS = 20;
-
 /** `credible fit hierarchical`: audit, fit, verdict. Exits with 1 when the verdict is a fail. */
 export async function hierarchical(data: string, options: FitOptions): Promise<number> {
   const family = FAMILIES.find((known) => known === options.family);
@@ -45,7 +42,9 @@ export async function hierarchical(data: string, options: FitOptions): Promise<n
   }
   const path = fromStanding(data);
   const table = await open(existsSync(path) ? path : data);
-  const features = options.features?.split(",").map((name) => name.trim()) ?? usable(table, options);
+  const features = options.features === undefined
+    ? usableColumns(table, options)
+    : splitNames(options.features);
   const priors = options.priors === undefined ? undefined : await readPriors(fromStanding(options.priors));
   const fit = await fitHierarchical(table, {
     target: options.target,
@@ -77,31 +76,6 @@ function positiveLabel(
   if (family !== "bernoulli" || table.column(target).kind !== "category") return {};
   const { label } = outcomeOf(table, target);
   return label === undefined ? {} : { positive: label };
-}
-
-/** Every column but the target, the group, and those that the audit warns of; what is left out is said. */
-function usable(table: Table, { target, group, json }: FitOptions): string[] {
-  const result = audit(table, { target });
-  if (!json) console.error(auditText(result));
-  const barred = new Set(
-    result.findings.filter(({ code, status }) =>
-      code === "identifier" || code === "constant" || (code === "leak" && status === "fail")
-    )
-      .flatMap(({ columns }) => columns ?? []),
-  );
-  const left = table.columns.filter(({ name, kind }) => name !== target && name !== group && kind !== "date");
-  for (const column of left) {
-    if (column.kind === "category" && column.levels.length > MOST_LEVELS) barred.add(column.name);
-  }
-  const out = left.filter(({ name }) => barred.has(name)).map(({ name }) => name);
-  if (out.length > 0 && !json) {
-    console.error(`left out (name --features to decide yourself): ${out.join(", ")}`);
-  }
-  const kept = left.filter(({ name }) => !barred.has(name)).map(({ name }) => name);
-  if (kept.length === 0) {
-    throw new UsageError("Cannot fit: the audit leaves no feature; name them by --features");
-  }
-  return kept;
 }
 
 function summaryOf(fit: HierarchicalFit): Record<string, unknown> {

@@ -45,7 +45,8 @@ export function program(): Command {
     .option("--strict", "exit with 1 when a finding is a fail")
     .action(lazily(async () => (await import("./audit.ts")).audit));
 
-  credible.command("fit").description("fit a model to a table").command("hierarchical")
+  const fit = credible.command("fit").description("fit a model to a table");
+  fit.command("hierarchical")
     .description("partial pooling over businesses: audit, sampling, verdict")
     .argument("<data>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
     .requiredOption("--target <column>", "the column to predict")
@@ -66,6 +67,53 @@ export function program(): Command {
     .option("--out <folder>", "where the fit is saved")
     .option("--json", "print the verdict as one line of JSON")
     .action(lazily(async () => (await import("./fit.ts")).hierarchical));
+  fit.command("trees")
+    .description("boosted trees: audit, cross-validation, verdict")
+    .argument("<data>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
+    .requiredOption("--target <column>", "the column to predict: labels or numbers")
+    .option("--features <a,b,…>", "the columns to predict from; without it all that the audit does not bar")
+    .option("--grower <name>", "symmetric or leafwise", "symmetric")
+    .option("--depth <n>", "most levels of cuts", "4")
+    .option("--rounds <n>", "trees", "200")
+    .option("--learning-rate <share>", "the share of each tree that is taken", "0.05")
+    .option("--folds <n>", "folds of the cross-validation", "5")
+    .option("--seed <n>", "seed", "0")
+    .option("--out <folder>", "where the fit is saved; `credible explain` and LightGBM read it")
+    .option("--json", "print the verdict as one line of JSON")
+    .action(lazily(async () => (await import("./fit_trees.ts")).trees));
+
+  credible.command("explain")
+    .description("say what each feature adds to the predictions of a model, by SHAP values")
+    .argument("<model>", "a folder saved by `fit trees`, or a LightGBM text, XGBoost or CatBoost JSON file")
+    .argument("<data>", "the rows to explain: a file, or a table of the catalogue")
+    .option("--out <file>", "a .csv with a line a row, or an .html page of figures")
+    .option("--rows <n>", "rows to explain at the most, the first of the table", "10000")
+    .option("--json", "print the ranking as JSON")
+    .action(lazily(async () => (await import("./explain.ts")).explain));
+
+  credible.command("train").description("learn from many tables").command("base")
+    .description("a small model of each mapped industry, and the priors that they give")
+    .option("--mapping <file>", "which column plays which role", "notebooks/smallml/mapping.yaml")
+    .option("--outcome <word>", "learn from the tables with this outcome", "churn")
+    .option("--rows <n>", "rows of an industry at the most, drawn at random", "15000")
+    .option("--seed <n>", "seed", "7")
+    .option("--out <folder>", "where the base and its priors.json go", "data/derived/base")
+    .option("--json", "print what was learnt as one line of JSON")
+    .action(lazily(async () => (await import("./train.ts")).base));
+
+  credible.command("priors").description("priors for small businesses").command("extract")
+    .description("what other industries say of the slopes of one that they have not seen")
+    .option("--base <folder>", "a base of `train base`; without it the one that comes with the kit")
+    .option(
+      "--leave-out <family>",
+      "a family, or an industry of it, without a say; repeat for more",
+      collect,
+      [],
+    )
+    .option("--no-simulated", "leave out tables that are made up")
+    .option("--out <file>", "where the priors.json goes")
+    .option("--json", "print the priors as JSON")
+    .action(lazily(async () => (await import("./train.ts")).priors));
 
   credible.command("check")
     .description("check the types in the cells of notebooks")
