@@ -57,7 +57,7 @@ const posterior = await sample(hierarchicalSource(spec), {
   workers: Number(flags.workers),
 });
 const sampled = performance.now();
-const judged = posterior.quantities.map((name) => convergence(posterior.chainsOf(name)));
+const judged = Array.from(posterior.everyQuantity(), convergence);
 const means = (prefix: string): number[] =>
   posterior.quantities.filter((name) => name.startsWith(prefix)).map((name) => {
     const chains = posterior.chainsOf(name);

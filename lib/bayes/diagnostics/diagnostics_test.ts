@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng } from "../../core/mod.ts";
-import { Autocovariances } from "./autocovariance.ts";
-import { splitInHalves } from "./chains.ts";
 import { effectiveSize, energyFractions, highestDensityInterval, monteCarloError, rHat } from "./mod.ts";
 
 /** Chains with correlation `phi` from one draw to the next and variance 1. */
@@ -12,22 +10,6 @@ function autoregressive(phi: number, draws: number, chains = 4, seed = 7): Float
     return Float64Array.from({ length: draws }, () => x = phi * x + Math.sqrt(1 - phi * phi) * rng.normal());
   });
 }
-
-Deno.test("Autocovariances.at() equals the definition, near lags and far ones", () => {
-  const pieces = splitInHalves(autoregressive(0.9, 151, 3));
-  const covariance = new Autocovariances(pieces);
-  for (const lag of [0, 1, 31, 32, 33, 74]) {
-    let expected = 0;
-    for (let p = 0; p < pieces.count; p++) {
-      const x = pieces.values.slice(p * pieces.length, (p + 1) * pieces.length);
-      const mean = x.reduce((a, b) => a + b, 0) / x.length;
-      for (let i = 0; i + lag < x.length; i++) {
-        expected += (x[i]! - mean) * (x[i + lag]! - mean) / x.length / pieces.count;
-      }
-    }
-    almostEqual(covariance.at(lag), expected, 1e-12, `rounding at lag ${lag}`);
-  }
-});
 
 Deno.test("effectiveSize() recovers the closed form of an autoregressive chain", () => {
   const phi = 0.8, draws = 20_000;

@@ -1,15 +1,6 @@
 import { ensure, mean, quantileSorted, variance } from "../../core/mod.ts";
-import { Autocovariances } from "./autocovariance.ts";
-import {
-  type Chains,
-  ensureChains,
-  isJudgeable,
-  mapped,
-  type Pieces,
-  pooled,
-  splitInHalves,
-} from "./chains.ts";
-import { normalScores } from "./rank_normalise.ts";
+import { type Chains, ensureChains, isJudgeable, pooled } from "./chains.ts";
+import { type CentredPieces, SplitDraws } from "./split_draws.ts";
 
 /** What an effective sample size is about: the bulk, the tails, or one statistic. */
 export type SizeOf = "bulk" | "tail" | "mean" | "sd" | { readonly quantile: number };
@@ -36,21 +27,16 @@ export type SizeOf = "bulk" | "tail" | "mean" | "sd" | { readonly quantile: numb
 export function effectiveSize(chains: Chains, of: SizeOf = "bulk"): number {
   ensureChains(chains, "compute an effective sample size");
   if (!isJudgeable(chains)) return NaN;
-  if (of === "bulk") return sizeOfPieces(normalScores(splitInHalves(chains)));
-  if (of === "mean") return sizeOfPieces(splitInHalves(chains));
+  const split = new SplitDraws(chains);
+  if (of === "bulk") return sizeOfPieces(split.scores());
+  if (of === "mean") return sizeOfPieces(split.centred());
   const all = pooled(chains);
   if (of === "sd") {
     const centre = mean(all);
-    return sizeOfPieces(mapped(splitInHalves(chains), (v) => (v - centre) ** 2));
+    return sizeOfPieces(split.centred((v) => (v - centre) ** 2));
   }
   const sorted = all.sort();
-  if (of === "tail") {
-    const pieces = splitInHalves(chains);
-    return Math.min(
-      sizeBelow(pieces, quantileSorted(sorted, 0.05)),
-      sizeBelow(pieces, quantileSorted(sorted, 0.95)),
-    );
-  }
+  if (of === "tail") return tailSize(split, sorted);
   const { quantile } = of;
   ensure(
     quantile > 0 && quantile < 1,
@@ -59,27 +45,27 @@ export function effectiveSize(chains: Chains, of: SizeOf = "bulk"): number {
     "in (0, 1)",
     quantile,
   );
-  return sizeBelow(splitInHalves(chains), quantileSorted(sorted, quantile));
+  return sizeOfPieces(split.atMost(quantileSorted(sorted, quantile)));
 }
 
-/** The effective size of the indicator "at most this": that of the quantile which stands there. */
-export function sizeBelow(pieces: Pieces, limit: number): number {
-  const values = new Float64Array(pieces.values.length);
-  for (let i = 0; i < values.length; i++) values[i] = pieces.values[i]! <= limit ? 1 : 0;
-  return sizeOfPieces({ ...pieces, values });
+/** The smaller effective size of the 5 % and the 95 % quantile: of the indicators "at most this". */
+export function tailSize(split: SplitDraws, sorted: Float64Array): number {
+  return Math.min(
+    sizeOfPieces(split.atMost(quantileSorted(sorted, 0.05))),
+    sizeOfPieces(split.atMost(quantileSorted(sorted, 0.95))),
+  );
 }
 
 /**
  * The effective size of the mean of pieces, without looking at ranks or splitting further. Autocorrelations are summed
  * in pairs while a pair is positive (Geyer's initial sequence), and made to fall; a constant counts as independent.
  */
-export function sizeOfPieces(pieces: Pieces): number {
+export function sizeOfPieces(pieces: CentredPieces): number {
   const { count, length } = pieces, total = count * length;
-  const covariance = new Autocovariances(pieces);
-  const within = covariance.at(0) * length / (length - 1);
-  const pooledVariance = covariance.at(0) + (count > 1 ? varianceOfMeans(pieces) : 0);
+  const atZero = pieces.autocovariance(0), within = atZero * length / (length - 1);
+  const pooledVariance = atZero + (count > 1 ? variance(pieces.means) : 0);
   if (!(pooledVariance > 0)) return total;
-  const correlation = (lag: number): number => 1 - (within - covariance.at(lag)) / pooledVariance;
+  const correlation = (lag: number): number => 1 - (within - pieces.autocovariance(lag)) / pooledVariance;
 
   const rho = [1, correlation(1)];
   let even = 1, odd = rho[1]!, t = 1;
@@ -102,14 +88,4 @@ export function sizeOfPieces(pieces: Pieces): number {
   for (let i = 0; i <= last; i++) sum += rho[i]!;
   const autocorrelationTime = -1 + 2 * sum + (rho[last + 1] ?? 0);
   return total / Math.max(autocorrelationTime, 1 / Math.log10(total));
-}
-
-function varianceOfMeans({ count, length, values }: Pieces): number {
-  const means = new Float64Array(count);
-  for (let p = 0; p < count; p++) {
-    let sum = 0;
-    for (let i = p * length; i < (p + 1) * length; i++) sum += values[i]!;
-    means[p] = sum / length;
-  }
-  return variance(means);
 }

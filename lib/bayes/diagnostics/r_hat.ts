@@ -1,7 +1,6 @@
 import { variance } from "../../core/mod.ts";
-import { type Chains, ensureChains, isJudgeable, type Pieces, splitInHalves } from "./chains.ts";
-import { folded, normalScores } from "./rank_normalise.ts";
-import { sortOrder } from "./sort_order.ts";
+import { type Chains, ensureChains, isJudgeable } from "./chains.ts";
+import { type CentredPieces, SplitDraws } from "./split_draws.ts";
 
 /**
  * R̂: how much wider all chains together are than each alone. The larger of the rank-normalised split R̂ (do chains agree
@@ -24,28 +23,12 @@ import { sortOrder } from "./sort_order.ts";
 export function rHat(chains: Chains): number {
   ensureChains(chains, "compute R̂");
   if (!isJudgeable(chains, 2)) return NaN;
-  const pieces = splitInHalves(chains);
-  const order = sortOrder(pieces.values);
-  return Math.max(potentialScaleReduction(normalScores(pieces, order)), foldedRHat(pieces, order));
-}
-
-/** The R̂ of distances from the median, which sees chains that differ in scale only. */
-export function foldedRHat(pieces: Pieces, order: Uint32Array): number {
-  const distance = folded(pieces, order);
-  return potentialScaleReduction(normalScores(distance.pieces, distance.order));
+  const split = new SplitDraws(chains);
+  return Math.max(scaleReduction(split.scores()), scaleReduction(split.foldedScores()));
 }
 
 /** The ratio of pooled to within-piece standard deviation (Gelman and Rubin 1992), without ranks or splitting. */
-export function potentialScaleReduction({ count, length, values }: Pieces): number {
-  const means = new Float64Array(count);
-  let within = 0;
-  for (let p = 0; p < count; p++) {
-    const from = p * length, to = from + length;
-    let sum = 0, squares = 0;
-    for (let i = from; i < to; i++) sum += values[i]!;
-    const centre = means[p] = sum / length;
-    for (let i = from; i < to; i++) squares += (values[i]! - centre) ** 2;
-    within += squares / (length - 1) / count;
-  }
+export function scaleReduction({ length, means, autocovariance }: CentredPieces): number {
+  const within = autocovariance(0) * length / (length - 1);
   return Math.sqrt((variance(means) * length / within + length - 1) / length);
 }

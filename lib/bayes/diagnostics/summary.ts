@@ -1,10 +1,9 @@
 import { mean, quantileSorted, standardDeviation } from "../../core/mod.ts";
-import { type Chains, ensureChains, isJudgeable, pooled, splitInHalves } from "./chains.ts";
-import { effectiveSize, sizeBelow, sizeOfPieces } from "./effective_size.ts";
-import { foldedRHat, potentialScaleReduction } from "./r_hat.ts";
-import { normalScores } from "./rank_normalise.ts";
+import { type Chains, ensureChains, isJudgeable, pooled } from "./chains.ts";
+import { effectiveSize, sizeOfPieces, tailSize } from "./effective_size.ts";
+import { scaleReduction } from "./r_hat.ts";
 import { errorOfSd } from "./sd_error.ts";
-import { sortOrder } from "./sort_order.ts";
+import { SplitDraws } from "./split_draws.ts";
 
 /** Whether the chains of one quantity can be trusted. */
 export interface Convergence {
@@ -25,18 +24,13 @@ export interface Convergence {
 export function convergence(chains: Chains): Convergence {
   ensureChains(chains, "judge chains");
   if (!isJudgeable(chains)) return { rHat: NaN, essBulk: NaN, essTail: NaN };
-  const pieces = splitInHalves(chains);
-  const order = sortOrder(pieces.values);
-  const scores = normalScores(pieces, order);
+  const split = new SplitDraws(chains);
   const even = chains[0]!.length % 2 === 0; // otherwise the halves lack the middle draws
-  const sorted = even ? inOrder(pieces.values, order) : pooled(chains).sort();
+  const scores = split.scores(), location = scaleReduction(scores), essBulk = sizeOfPieces(scores);
   return {
-    rHat: chains.length < 2 ? NaN : Math.max(potentialScaleReduction(scores), foldedRHat(pieces, order)),
-    essBulk: sizeOfPieces(scores),
-    essTail: Math.min(
-      sizeBelow(pieces, quantileSorted(sorted, 0.05)),
-      sizeBelow(pieces, quantileSorted(sorted, 0.95)),
-    ),
+    rHat: chains.length < 2 ? NaN : Math.max(location, scaleReduction(split.foldedScores())),
+    essBulk,
+    essTail: tailSize(split, even ? split.sorted : pooled(chains).sort()),
   };
 }
 
@@ -73,10 +67,4 @@ export function summarise(chains: Chains): QuantitySummary {
     mcseSd: isJudgeable(chains) ? errorOfSd(chains) : NaN,
     ...agreement,
   };
-}
-
-function inOrder(values: Float64Array, order: Uint32Array): Float64Array {
-  const sorted = new Float64Array(values.length);
-  for (let i = 0; i < sorted.length; i++) sorted[i] = values[order[i]!]!;
-  return sorted;
 }

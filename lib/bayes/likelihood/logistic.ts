@@ -1,4 +1,5 @@
 import { ensure } from "../../core/mod.ts";
+import { KernelMemory } from "../kernel_memory.ts";
 import { ensureRows, type GroupedRows, type Likelihood, sortByGroup } from "./likelihood.ts";
 
 /** What `logistic.as.ts` exports. */
@@ -20,23 +21,6 @@ interface Kernel {
 /** Rows in a tile; the kernel is written for this number. */
 const TILE = 16;
 
-const PAGE = 65536;
-
-let compiled: WebAssembly.Module | undefined;
-
-/** An own instance, with its own memory, of the module that is compiled once per thread. */
-function instantiate(memory: WebAssembly.Memory): Kernel {
-  compiled ??= new WebAssembly.Module(Deno.readFileSync(new URL("./logistic.wasm", import.meta.url)));
-  return new WebAssembly.Instance(compiled, {
-    env: {
-      memory,
-      abort: () => {
-        throw new Error("the kernel of the logistic likelihood aborted");
-      },
-    },
-  }).exports as unknown as Kernel;
-}
-
 /**
  * The Bernoulli likelihood with logit link, by a SIMD kernel. Outcomes are 0 or 1.
  *
@@ -45,7 +29,7 @@ function instantiate(memory: WebAssembly.Memory): Kernel {
 export function logisticLikelihood(rows: GroupedRows): Likelihood {
   ensureRows(rows);
   rows.y.forEach((v, i) => ensure(v === 0 || v === 1, "build the likelihood", `y[${i}]`, "0 or 1", v));
-  const memory = new WebAssembly.Memory({ initial: 1 }), kernel = instantiate(memory);
+  const memory = new KernelMemory<Kernel>(new URL("./logistic.wasm", import.meta.url)), { kernel } = memory;
   const { groups } = rows, columns = rows.x.columns;
   const { order, starts } = sortByGroup(rows);
   const tiles = new Int32Array(groups + 1);
@@ -54,35 +38,26 @@ export function logisticLikelihood(rows: GroupedRows): Likelihood {
   }
   const tileCount = tiles[groups]!, padding = TILE * tileCount - rows.y.length;
 
-  let end = Math.ceil(kernel.heapBase() / 16) * 16;
-  const reserve = (bytes: number): number => {
-    const address = end;
-    end += Math.ceil(bytes / 16) * 16;
-    return address;
-  };
   const address = {
-    x: reserve(8 * TILE * columns * tileCount),
-    offset: reserve(8 * TILE * tileCount),
-    tiles: reserve(4 * (groups + 1)),
-    beta: reserve(8 * groups * columns),
-    gradient: reserve(8 * groups * columns),
-    scratch: reserve(32 * columns),
+    x: memory.reserve(8 * TILE * columns * tileCount),
+    offset: memory.reserve(8 * TILE * tileCount),
+    tiles: memory.reserve(4 * (groups + 1)),
+    beta: memory.reserve(8 * groups * columns),
+    gradient: memory.reserve(8 * groups * columns),
+    scratch: memory.reserve(32 * columns),
   };
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE)); // before any view: growing detaches them
-  const view = (at: number, length: number): Float64Array => new Float64Array(memory.buffer, at, length);
-  new Int32Array(memory.buffer, address.tiles, groups + 1).set(tiles);
+  memory.integers(address.tiles, groups + 1).set(tiles);
   fillTiles(
     rows,
     { order, starts, tiles },
-    view(address.x, TILE * columns * tileCount),
-    view(address.offset, TILE * tileCount),
+    memory.doubles(address.x, TILE * columns * tileCount),
+    memory.doubles(address.offset, TILE * tileCount),
   );
   return {
     groups,
     columns,
-    beta: view(address.beta, groups * columns),
-    gradient: view(address.gradient, groups * columns),
+    beta: memory.doubles(address.beta, groups * columns),
+    gradient: memory.doubles(address.gradient, groups * columns),
     auxiliary: new Float64Array(0),
     auxiliaryGradient: new Float64Array(0),
     evaluate: () =>

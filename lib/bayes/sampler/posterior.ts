@@ -105,6 +105,27 @@ export class Posterior implements PosteriorParts {
     );
   }
 
+  /**
+   * The draws of every quantity in order, chain by chain. Eight neighbours are read at once, because they share lines of
+   * memory: with thousands of quantities most of the time goes into fetching those.
+   */
+  *everyQuantity(): Generator<Float64Array[], void> {
+    const width = this.quantities.length, together = 8;
+    for (let from = 0; from < width; from += together) {
+      const block = Array.from(
+        { length: Math.min(together, width - from) },
+        () => Array.from({ length: this.chains }, () => new Float64Array(this.draws)),
+      );
+      for (let c = 0, row = from; c < this.chains; c++) {
+        const columns = block.map((chains) => chains[c]!);
+        for (let d = 0; d < this.draws; d++, row += width) {
+          for (let k = 0; k < columns.length; k++) columns[k]![d] = this.values[row + k]!;
+        }
+      }
+      yield* block;
+    }
+  }
+
   /** Mean, sd, quantiles, R̂ and effective sizes of one quantity. */
   summary(quantity: string): QuantitySummary {
     return summarise(this.chainsOf(quantity));

@@ -37,9 +37,8 @@ export interface Verdict extends Displayable {
 /** R̂ and effective sizes of every quantity, in the order of `posterior.quantities`. */
 export function convergenceOf(posterior: Posterior): Convergence[] {
   const none = { rHat: NaN, essBulk: NaN, essTail: NaN }; // stopped before the first draw
-  return posterior.quantities.map((name) =>
-    posterior.chains === 0 ? none : convergence(posterior.chainsOf(name))
-  );
+  if (posterior.chains === 0) return posterior.quantities.map(() => none);
+  return Array.from(posterior.everyQuantity(), convergence);
 }
 
 const SOURCE = "Vehtari et al. 2021, https://doi.org/10.1214/20-BA1221";
