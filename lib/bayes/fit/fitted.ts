@@ -232,7 +232,8 @@ export class HierarchicalFit implements Displayable {
 
   /** Saves to a folder from which {@linkcode loadHierarchical} gives the same predictions, bit for bit. */
   async save(folder: string): Promise<void> {
-    await saveFit(this, folder);
+    const { design, family, coefficients, posterior, data, failedTries } = this;
+    await saveFit({ design, family, coefficients, posterior, data, failedTries }, folder);
   }
 
   /** Verdict first, then the population's coefficients and how much businesses differ. */

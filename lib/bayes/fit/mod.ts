@@ -1,6 +1,7 @@
 /** Fitting a table of customers in one call. */
 export type { Design, DesignColumn, SplineOptions } from "./design.ts";
 export { fitHierarchical, type FitHierarchicalOptions } from "./fit.ts";
+export { fitLevels, type FitLevelsOptions } from "./fit_levels.ts";
 export {
   type Contributions,
   HierarchicalFit,
@@ -8,6 +9,7 @@ export {
   type ProbabilityPrediction,
 } from "./fitted.ts";
 export type { OutcomeIntervals, OutcomePrediction } from "./predict_outcomes.ts";
+export { LevelFit, type LevelParts, type LevelPrediction, loadLevels } from "./level_fit.ts";
 export { loadHierarchical } from "./load.ts";
 export type { FailedTry } from "./sample_again.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";

@@ -1,51 +1,58 @@
 import { ensure, writeFileAtomic } from "../../core/mod.ts";
 import { Posterior, type PosteriorParts } from "../sampler/posterior.ts";
-import type { HierarchicalParts } from "./fitted.ts";
 
 /** The form of the folder: raised when what an older reader expects changes. */
 const VERSION = 2;
 
+/** A fit as plain values: a posterior, and what else there is. */
+interface SavedParts {
+  /** Distribution of the target. */
+  readonly family: string;
+  readonly posterior: Posterior;
+}
+
 /** What `model.json` holds beside the draws. */
-type Saved =
-  & Omit<HierarchicalParts, "posterior">
+type Saved<Parts extends SavedParts> =
+  & Omit<Parts, "posterior">
   & { readonly version: number; readonly posterior: Omit<PosteriorParts, "values" | "statistics"> };
 
 /** Writes `model.json`, `draws.f64` and `statistics.f64` (little-endian doubles, `[chain][draw][quantity]`). */
-export async function saveFit(fit: HierarchicalParts, folder: string): Promise<void> {
-  const { design, family, coefficients, data, failedTries } = fit;
-  const { quantities, chains, draws, complete, warmupGradients, seed, options } = fit.posterior;
-  const saved: Saved = {
+export async function saveFit<Parts extends SavedParts>(parts: Parts, folder: string): Promise<void> {
+  const { posterior, ...rest } = parts;
+  const { quantities, chains, draws, complete, warmupGradients, seed, options } = posterior;
+  const saved: Saved<Parts> = {
     version: VERSION,
-    design,
-    family,
-    coefficients,
-    data,
-    failedTries,
+    ...rest,
     posterior: { quantities, chains, draws, complete, warmupGradients, seed, options },
   };
-  await writeFileAtomic(`${folder}/draws.f64`, bytesOf(fit.posterior.values));
-  await writeFileAtomic(`${folder}/statistics.f64`, bytesOf(fit.posterior.statistics));
+  await writeFileAtomic(`${folder}/draws.f64`, bytesOf(posterior.values));
+  await writeFileAtomic(`${folder}/statistics.f64`, bytesOf(posterior.statistics));
   await writeFileAtomic(`${folder}/model.json`, JSON.stringify(saved, null, 1) + "\n");
 }
 
 /**
  * Reads what {@linkcode saveFit} wrote.
  *
- * @throws {RangeError} If the folder is of another version, or a file is not as long as `model.json` says.
+ * @param families Those that the reader can make a fit of.
+ * @throws {RangeError} If the folder is of another family or version, or a file is not as long as `model.json` says.
  */
-export async function readFit(folder: string): Promise<HierarchicalParts> {
+export async function readFit<Parts extends SavedParts>(
+  folder: string,
+  families: readonly Parts["family"][],
+): Promise<Parts> {
   const { version, posterior, ...rest } = JSON.parse(
     await Deno.readTextFile(`${folder}/model.json`),
-  ) as Saved;
+  ) as Saved<SavedParts>;
   const action = `load ${folder}`;
   ensure(version === VERSION, action, "its version", `${VERSION}`, version);
+  ensure(families.includes(rest.family), action, "its family", `one of ${families.join(", ")}`, rest.family);
   const total = posterior.chains * posterior.draws;
   const values = doublesOf(await Deno.readFile(`${folder}/draws.f64`));
   const statistics = doublesOf(await Deno.readFile(`${folder}/statistics.f64`));
   const expected = total * posterior.quantities.length;
   ensure(values.length === expected, action, "the number of draws", `${expected}`, values.length);
   ensure(statistics.length % Math.max(1, total) === 0, action, "statistics.f64", "whole", statistics.length);
-  return { ...rest, posterior: new Posterior({ ...posterior, values, statistics }) };
+  return { ...rest, posterior: new Posterior({ ...posterior, values, statistics }) } as unknown as Parts;
 }
 
 function bytesOf(values: Float64Array): Uint8Array {

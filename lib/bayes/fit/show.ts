@@ -2,6 +2,7 @@ import { DISPLAY, type MimeBundle, record } from "../../core/mod.ts";
 import { table } from "../../plot/mod.ts";
 import { variesByGroup } from "../hierarchical/model.ts";
 import type { HierarchicalFit } from "./fitted.ts";
+import type { LevelFit } from "./level_fit.ts";
 
 /** A mean with the digits that its Monte Carlo error leaves standing. */
 export function withError(value: number, error: number): string {
@@ -11,7 +12,7 @@ export function withError(value: number, error: number): string {
 }
 
 /** What a fit shows: its verdict, then one row per coefficient. A failed fit puts a banner on the page. */
-export function showFit(fit: HierarchicalFit): MimeBundle {
+export function showFit(fit: HierarchicalFit | LevelFit): MimeBundle {
   const { posterior, verdict, design, data } = fit;
   const verdictShown = verdict[DISPLAY]() as MimeBundle;
   if (verdict.status === "fail") {

@@ -32,9 +32,7 @@ export function outcomeOf(spec: HierarchicalSpec): Outcome {
     const levels = levelsOf(spec);
     return {
       likelihood: multinomialLikelihood(rows, levels.length, weights),
-      coefficients: levels.slice(1).flatMap((level) =>
-        coefficients.map((c) => ({ ...c, name: `${c.name},${level}` }))
-      ),
+      coefficients: perLevel(coefficients, levels),
       parameters: (from) => auxiliaryBlock(family, [], auxiliary, from),
     };
   }
@@ -45,6 +43,14 @@ export function outcomeOf(spec: HierarchicalSpec): Outcome {
     coefficients,
     parameters: (from) => auxiliaryBlock(family, auxiliaryNames(family), auxiliary, from),
   };
+}
+
+/** The coefficients of levels without an order: those of each level but the first, named `income,level`. */
+export function perLevel<Spec extends { readonly name: string }>(
+  coefficients: readonly Spec[],
+  levels: readonly string[],
+): Spec[] {
+  return levels.slice(1).flatMap((level) => coefficients.map((c) => ({ ...c, name: `${c.name},${level}` })));
 }
 
 /** The names of the levels of an outcome. */

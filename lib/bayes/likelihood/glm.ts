@@ -152,6 +152,9 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
   },
 };
 
+/** All families of one linear predictor. */
+export const FAMILY_NAMES: readonly Family[] = Object.keys(FAMILIES) as Family[];
+
 /** The names of a family's positive parameters beside its mean. */
 export function auxiliaryNames(family: Family): readonly string[] {
   return FAMILIES[family].auxiliary;
@@ -212,7 +215,7 @@ export function glmLikelihood(rows: GroupedRows, options: FamilyOptions): Likeli
 
 function trialsOf({ y }: GroupedRows, { family, trials, weights }: FamilyOptions): Float64Array {
   const action = "build the likelihood", density = FAMILIES[family];
-  ensure(density !== undefined, action, "family", `one of ${Object.keys(FAMILIES).join(", ")}`, family);
+  ensure(density !== undefined, action, "family", `one of ${FAMILY_NAMES.join(", ")}`, family);
   if (family === "binomial") {
     ensure(trials !== undefined, action, "trials", "given for binomial outcomes", trials);
     ensure(trials.length === y.length, action, "trials", `${y.length} long`, trials.length);

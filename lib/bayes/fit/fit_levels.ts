@@ -1,0 +1,106 @@
+import { ensure } from "../../core/mod.ts";
+import type { Table } from "../../data/mod.ts";
+import type { LocationPrior } from "../effects/location_prior.ts";
+import type { GroupEffect, HierarchicalSpec, LevelFamily } from "../hierarchical/model.ts";
+import { hierarchicalSource } from "../hierarchical/source.ts";
+import { perLevel } from "../hierarchical/outcome.ts";
+import type { SampleOptions } from "../sampler/sample.ts";
+import { applyDesign, fitDesign, gaplessNumbers, type SplineOptions } from "./design.ts";
+import { LevelFit } from "./level_fit.ts";
+import { levelPositions, levelsOf } from "./level_outcomes.ts";
+import { coefficientSpecs } from "./priors.ts";
+import { sampleAgain } from "./sample_again.ts";
+
+/** Options of {@linkcode fitLevels}. */
+export interface FitLevelsOptions extends SampleOptions {
+  /** The column to predict: texts or numbers, each a level. */
+  readonly target: string;
+  /** `ordered` for levels in an order (proportional odds), `multinomial` for levels without one. */
+  readonly family: LevelFamily;
+  /**
+   * The levels: in order from the lowest, or the reference first. Needed for texts in an order.
+   *
+   * @default {numbers in their order, texts alphabetically}
+   */
+  readonly levels?: readonly string[];
+  /** The column that names each customer's business. Without it all are of one. */
+  readonly group?: string;
+  /** The columns to predict from. @default {all but target, group and dates} */
+  readonly features?: readonly string[];
+  /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
+  readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /** Priors given by hand, by coefficient. Columns named here are taken as they are. */
+  readonly locations?: Readonly<Record<string, LocationPrior>>;
+  /** Features whose effect may bend, as in {@linkcode fitHierarchical}. */
+  readonly splines?: SplineOptions;
+  /** A column that says how often each row counts. */
+  readonly weights?: string;
+  /** Shows a progress bar. @default {false} */
+  readonly progress?: boolean;
+}
+
+/**
+ * Fits a hierarchical model of levels over businesses, such as a rating from 1 to 5 (`ordered`) or the reason for leaving
+ * (`multinomial`). Slopes are Normal(0, 0.5) per standard deviation and the intercept Normal(0, 1.5) on the log-odds scale,
+ * of each level but the first against the reference where levels have no order.
+ *
+ * @param customers Training rows, one per customer. Missing features are allowed, as in {@linkcode fitHierarchical}.
+ * @returns The fit with its verdict. Statistical trouble is in the verdict, not thrown.
+ * @throws {RangeError} If a column is not there, an outcome is missing or none of the levels, or texts are to be ordered and
+ * no order is given.
+ *
+ * @example
+ * ```ts
+ * import { fitLevels } from "credible/bayes";
+ * import { createRng } from "credible/core";
+ * import { categoryColumn, Table } from "credible/data";
+ * const rng = createRng(7, "plans"), n = 90, usage = rng.normals(n);
+ * const plans = usage.map((u) => u + rng.normal()), names = ["small", "medium", "large"];
+ * const customers = new Table("plans", [
+ *   { kind: "number", name: "usage", values: usage },
+ *   categoryColumn("plan", Array.from(plans, (p) => names[p < -0.5 ? 0 : p < 0.8 ? 1 : 2]!)),
+ * ]);
+ * const fit = await fitLevels(customers, {
+ *   target: "plan",
+ *   family: "ordered",
+ *   levels: names,
+ *   seed: 7,
+ *   warmup: 200,
+ *   draws: 200,
+ * });
+ * const { probability } = fit.predictProba(customers);
+ * if (probability.columns !== 3) throw new Error("one probability a level");
+ * ```
+ */
+export async function fitLevels(customers: Table, options: FitLevelsOptions): Promise<LevelFit> {
+  const { target, family, weights, locations = {} } = options;
+  ensure(
+    family === "ordered" || family === "multinomial",
+    `fit on ${customers.name}`,
+    "family",
+    "ordered or multinomial",
+    family,
+  );
+  const levels = levelsOf(customers, target, family, options.levels);
+  const design = fitDesign(customers, { ...options, asGiven: Object.keys(locations) });
+  const y = levelPositions(customers, target, levels);
+  const { group, ...rows } = applyDesign(design, customers);
+  const coefficients = coefficientSpecs(design, y, { ...options, family: "bernoulli", rate: 0.5 });
+  const spec: HierarchicalSpec = {
+    family,
+    levels,
+    rows: { ...rows, y, group, groups: design.groups.length },
+    coefficients,
+    groupNames: design.groups,
+    ...(weights === undefined ? {} : { weights: gaplessNumbers(customers, weights) }),
+  };
+  const sampled = await sampleAgain(hierarchicalSource(spec), options);
+  return LevelFit.of({
+    design,
+    family,
+    levels,
+    coefficients: family === "ordered" ? coefficients : perLevel(coefficients, levels),
+    ...sampled,
+    data: { name: customers.name, rows: customers.rows },
+  });
+}
