@@ -6,5 +6,6 @@ export * from "./hierarchical/mod.ts";
 export * from "./fit/mod.ts";
 export * from "./verdict/mod.ts";
 export * from "./plots/mod.ts";
+export * from "./predictive/mod.ts";
 export * from "./sensitivity/mod.ts";
 export * from "./storage/mod.ts";

@@ -1,9 +1,12 @@
-import { ensure } from "../../core/mod.ts";
+import { ensure, type Rng } from "../../core/mod.ts";
 
 /** Prior of a standard deviation between groups. */
 export type ScalePrior =
   | { readonly family: "halfNormal" | "halfCauchy" | "exponential"; readonly scale: number }
   | { readonly family: "halfStudent"; readonly scale: number; readonly degrees: number };
+
+/** What stands where none is given. */
+export const DEFAULT_SCALE: ScalePrior = { family: "halfNormal", scale: 1 };
 
 /** Checks a prior. @throws {RangeError} Naming what is not positive. */
 export function ensureScalePrior(prior: ScalePrior): void {
@@ -46,5 +49,21 @@ export function scalePriorSlope(prior: ScalePrior, value: number): number {
       return -(prior.degrees + 1) * t / (prior.degrees + t * t) / prior.scale;
     case "exponential":
       return -Math.sign(t) / prior.scale;
+  }
+}
+
+/** A draw from a prior. */
+export function drawScale(prior: ScalePrior, rng: Rng): number {
+  switch (prior.family) {
+    case "halfNormal":
+      return prior.scale * Math.abs(rng.normal());
+    case "halfCauchy":
+      return prior.scale * Math.tan(Math.PI / 2 * rng.uniform());
+    case "halfStudent": {
+      const half = prior.degrees / 2;
+      return prior.scale * Math.abs(rng.normal()) / Math.sqrt(rng.gamma(half, half));
+    }
+    case "exponential":
+      return prior.scale * rng.exponential();
   }
 }

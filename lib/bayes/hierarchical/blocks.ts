@@ -7,7 +7,7 @@ import type { MeanPrior } from "../effects/mean_prior.ts";
 import { plainBlock } from "../effects/plain.ts";
 import { pooledBlock } from "../effects/pooled.ts";
 import { smoothBlock } from "../effects/smooth.ts";
-import type { ScalePrior } from "../effects/scale_prior.ts";
+import { DEFAULT_SCALE } from "../effects/scale_prior.ts";
 import { type CoefficientPrior, type CoefficientSpec, effectOf, variesByGroup } from "./spec.ts";
 
 /** A block, and the name of its scale if it has one. */
@@ -26,8 +26,6 @@ export interface BlockContext {
 }
 
 type AnyCoefficient = CoefficientSpec<CoefficientPrior>;
-
-const DEFAULT_SCALE: ScalePrior = { family: "halfNormal", scale: 1 };
 
 /** Blocks for all coefficients, one after the other from the start of the point: which share a block, and of what form. */
 export function placeBlocks(coefficients: readonly AnyCoefficient[], context: BlockContext): PlacedBlock[] {

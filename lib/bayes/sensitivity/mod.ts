@@ -1,8 +1,2 @@
-/** What priors say before the data, and how much they still say after. */
-export {
-  priorChecks,
-  type PriorPredictive,
-  priorPredictive,
-  type PriorSensitivity,
-  priorSensitivity,
-} from "./sensitivity.ts";
+/** How much priors still say after the data. */
+export { priorChecks, type PriorSensitivity, priorSensitivity } from "./sensitivity.ts";

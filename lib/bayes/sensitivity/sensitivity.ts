@@ -1,7 +1,6 @@
-import { type Check, check, createRng, expit, mean, standardDeviation } from "../../core/mod.ts";
+import { type Check, check, mean, standardDeviation } from "../../core/mod.ts";
 import { paretoSmooth } from "../diagnostics/mod.ts";
 import { evaluatePrior, type LocationPrior } from "../effects/location_prior.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
 
 /** How much the prior of one coefficient has to say in its posterior. */
@@ -69,41 +68,6 @@ export function priorChecks(sensitivities: readonly PriorSensitivity[]): Check[]
       source: "Kallioinen et al. 2024, https://doi.org/10.1007/s11222-023-10366-5",
     }),
   ];
-}
-
-/** What priors imply before any data: probabilities of an average customer over businesses. */
-export interface PriorPredictive {
-  /** Draws of the probability of a customer whose features are all average, in a business drawn from the prior. */
-  readonly average: Float64Array;
-  /** The same for a customer one unit off in every feature, in a random direction. */
-  readonly typical: Float64Array;
-}
-
-/**
- * What the priors of a probability model imply on the probability scale. Priors that put much on probabilities near 0 and 1
- * for a typical customer are wider than anybody means.
- *
- * @param draws How many businesses to draw.
- */
-export function priorPredictive(
-  coefficients: readonly CoefficientSpec[],
-  options: { readonly seed: number; readonly draws?: number },
-): PriorPredictive {
-  const { seed, draws = 2000 } = options, rng = createRng(seed, "prior predictive");
-  const average = new Float64Array(draws), typical = new Float64Array(draws);
-  for (let d = 0; d < draws; d++) {
-    const [intercept, ...slopes] = coefficients.map(({ location, effect, scale }) => {
-      const part = location[rng.categorical(location.map((p) => p.weight))]!;
-      // A scale's median stands for its prior: its shape matters little beside that of the mean.
-      const tau = effect === "pooled" ? 0 : 0.67 * (scale?.scale ?? 1);
-      return part.mean + Math.hypot(part.sd, tau) * rng.normal();
-    });
-    average[d] = expit(intercept!);
-    typical[d] = expit(
-      slopes.reduce((sum, slope) => sum + (rng.uniform() < 0.5 ? slope : -slope), intercept!),
-    );
-  }
-  return { average, typical };
 }
 
 function logDensityOf(prior: LocationPrior, value: number): number {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, expit } from "../../core/mod.ts";
+import { almostEqual, createRng } from "../../core/mod.ts";
 import { Table } from "../../data/mod.ts";
-import { normalPrior } from "../effects/location_prior.ts";
 import { fitHierarchical, type HierarchicalFit } from "../fit/mod.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
-import { priorChecks, priorPredictive, priorSensitivity } from "./mod.ts";
+import { priorChecks, priorSensitivity } from "./mod.ts";
 
 /** A normal target with one slope near 1, and a prior for it. */
 function fitWith(mean: number, sd: number, rows: number): Promise<HierarchicalFit> {
@@ -39,18 +37,4 @@ Deno.test("priorChecks() names a prior that the data deny, and is quiet about on
   assert.deepEqual(denied[0]!.columns, ["x"]);
   const confirmed = priorChecks(priorSensitivity(await fitWith(1, 0.5, 300)));
   assert.deepEqual(confirmed.map((c) => c.status), ["pass", "pass"]);
-});
-
-Deno.test("priorPredictive() shows that wide priors mean near-certain customers", () => {
-  const specs = (sd: number): CoefficientSpec[] =>
-    Array.from({ length: 11 }, (_, k) => ({
-      name: `${k}`,
-      location: normalPrior(0, sd),
-      effect: "pooled",
-    }));
-  const extreme = (p: Float64Array): number => p.filter((v) => v < 0.01 || v > 0.99).length / p.length;
-  const wide = priorPredictive(specs(10), { seed: 1 }), modest = priorPredictive(specs(0.3), { seed: 1 });
-  assert.ok(extreme(wide.typical) > 0.8 && extreme(modest.typical) < 0.01);
-  const median = priorPredictive(specs(1), { seed: 1 }).average.sort()[1000]!;
-  almostEqual(median, expit(0), 0.05, "symmetric about one half; five standard errors");
 });
