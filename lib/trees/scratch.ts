@@ -59,13 +59,16 @@ export class Scratch<K extends { heapBase(): number }> {
    * @param sizes Of the buffers, in bytes.
    * @returns The address of the data and those of the buffers. Buffers hold what they held before.
    */
-  use(data: Uint8Array, sizes: readonly number[]): { readonly data: number; readonly buffers: number[] } {
+  use<B extends string>(
+    data: Uint8Array,
+    sizes: Readonly<Record<B, number>>,
+  ): { readonly data: number; readonly buffers: Readonly<Record<B, number>> } {
     let next = BASE + ((data.length + 63) & ~63);
-    const buffers = sizes.map((size) => {
-      const place = next;
-      next = (next + size + 63) & ~63;
-      return place;
-    });
+    const buffers: Record<B, number> = { ...sizes };
+    for (const name in sizes) {
+      buffers[name] = next;
+      next = Math.ceil((next + sizes[name]) / 64) * 64;
+    }
     const lacking = next - this.#memory.buffer.byteLength;
     if (lacking > 0) this.#memory.grow(Math.ceil(lacking / PAGE));
     if (this.#data !== data) new Uint8Array(this.#memory.buffer).set(data, BASE);

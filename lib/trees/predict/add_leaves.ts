@@ -42,9 +42,9 @@ class Blocks {
     this.#scratch = scratch ??= new Scratch(new URL("./kernel.wasm", import.meta.url));
     this.#packed = packed;
     const columns = 2 * p + packed.sides.length;
-    const sizes = [8 * BLOCK * p, 2 * BLOCK * columns, 8 * BLOCK * outputs];
-    const { data, buffers: [values, ranks, sums] } = this.#scratch.use(packed.data, sizes);
-    [this.data, this.#values, this.ranks, this.sums] = [data, values!, ranks!, sums!];
+    const sizes = { values: 8 * BLOCK * p, ranks: 2 * BLOCK * columns, sums: 8 * BLOCK * outputs };
+    const { data, buffers } = this.#scratch.use(packed.data, sizes);
+    [this.data, this.#values, this.ranks, this.sums] = [data, buffers.values, buffers.ranks, buffers.sums];
   }
 
   get kernel(): Kernel {

@@ -1,3 +1,4 @@
+import { ensure } from "../../core/mod.ts";
 import { goesLeft, type Tree } from "../forest.ts";
 
 /**
@@ -19,43 +20,51 @@ export interface LeafPath {
 /** Most distinct features on one path: which of them a row passes is kept in the bits of one number. */
 const MOST_SLOTS = 30;
 
-/** The paths to all leaves of a tree. @throws {RangeError} If a path has more than 30 distinct features. */
+const TOO_LONG = ["a path", `of at most ${MOST_SLOTS} distinct features`] as const;
+
+/** The paths to all leaves of a tree, from the left. @throws {RangeError} If a path has more than 30 distinct features. */
 export function leafPaths(tree: Tree): LeafPath[] {
   const paths: LeafPath[] = [];
-  const walk = (node: number, tests: readonly (readonly [number, boolean])[]): void => {
-    if (tree.feature[node]! < 0) {
-      paths.push(fold(tree, node, tests));
+  // The path to the node at hand.
+  const [features, share]: [number[], number[]] = [[], []];
+  const [slots, nodes, turns]: [number[], number[], number[]] = [[], [], []];
+  const walk = (node: number): void => {
+    const feature = tree.feature[node]!;
+    if (feature < 0) {
+      ensure(features.length <= MOST_SLOTS, "explain the forest", ...TOO_LONG, features.length);
+      paths.push({
+        value: tree.value[node]!,
+        features: new Int32Array(features),
+        share: new Float64Array(share),
+        slot: new Uint8Array(slots),
+        node: new Int32Array(nodes),
+        left: new Uint8Array(turns),
+      });
       return;
     }
-    walk(tree.left[node]!, [...tests, [node, true]]);
-    walk(tree.right[node]!, [...tests, [node, false]]);
+    const known = features.indexOf(feature);
+    const slot = known < 0 ? features.push(feature) - 1 : known;
+    const before = share[slot] ?? 1;
+    const go = (child: number, left: number): void => {
+      const cover = tree.cover[node]!;
+      share[slot] = before * (cover > 0 ? tree.cover[child]! / cover : 0);
+      slots.push(slot);
+      nodes.push(node);
+      turns.push(left);
+      walk(child);
+      slots.pop();
+      nodes.pop();
+      turns.pop();
+    };
+    go(tree.left[node]!, 1);
+    go(tree.right[node]!, 0);
+    share[slot] = before;
+    if (known >= 0) return;
+    features.pop();
+    share.pop();
   };
-  walk(0, []);
+  walk(0);
   return paths;
-}
-
-function fold(tree: Tree, leaf: number, tests: readonly (readonly [number, boolean])[]): LeafPath {
-  const features = [...new Set(tests.map(([node]) => tree.feature[node]!))];
-  if (features.length > MOST_SLOTS) {
-    throw new RangeError(
-      `Cannot explain the forest: a path must have at most ${MOST_SLOTS} distinct features, current value is ${features.length}`,
-    );
-  }
-  const slot = tests.map(([node]) => features.indexOf(tree.feature[node]!));
-  const share = new Float64Array(features.length).fill(1);
-  tests.forEach(([node, left], t) => {
-    const parent = tree.cover[node]!;
-    const child = tree.cover[(left ? tree.left : tree.right)[node]!]!;
-    share[slot[t]!]! *= parent > 0 ? child / parent : 0;
-  });
-  return {
-    value: tree.value[leaf]!,
-    features: Int32Array.from(features),
-    share,
-    slot: Uint8Array.from(slot),
-    node: Int32Array.from(tests, ([node]) => node),
-    left: Uint8Array.from(tests, ([, left]) => Number(left)),
-  };
 }
 
 /** Fills `went` with 1 where a row goes left, for every node of the tree; leaves are not touched. */

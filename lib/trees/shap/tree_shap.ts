@@ -1,7 +1,9 @@
 import type { Matrix } from "../../core/mod.ts";
 import type { Forest } from "../forest.ts";
-import { leafGroups } from "./leaf_groups.ts";
 import { comparable, predictRaw } from "../predict/predict.ts";
+import { addLongPaths } from "./long_path.ts";
+import { explainRows } from "./explain_rows.ts";
+import { packGroups } from "./pack_groups.ts";
 
 /** SHAP values of rows: what each feature adds to the raw output, from the base to the prediction. */
 export interface Explanation {
@@ -26,7 +28,7 @@ const ADDITIVITY = 1e-9;
  * The Shapley weights |S|!(m − |S| − 1)!/m! are ∫ t^|S| (1 − t)^(m−|S|−1) dt, so that a leaf gives its feature i
  * value · (oᵢ − zᵢ) · ∫ Πₖ≠ᵢ (t·oₖ + (1 − t)·zₖ) dt, with oₖ ∈ {0, 1} whether the row passes the leaf's tests of feature k and zₖ the
  * share of training rows that do: a polynomial, which Gauss–Legendre integrates exactly. It depends on the row by the pattern of oₖ
- * alone, so neighbouring leaves share a table by pattern, filled where it is visited ({@linkcode leafGroups}).
+ * alone, so neighbouring leaves share a table by pattern, filled where it is visited.
  *
  * @param rows One row a customer; NaN is missing, a category is its code.
  * @throws {RangeError} If the number of columns is not the forest's.
@@ -35,18 +37,16 @@ const ADDITIVITY = 1e-9;
  */
 export function treeShap(forest: Forest, rows: Matrix): Explanation {
   const p = forest.features.length;
-  const columns = byColumn(comparable(forest, rows), rows.rows, p);
-  const phi = Array.from({ length: forest.outputs * p }, () => new Float64Array(rows.rows));
-  const base = Float64Array.from(forest.base);
-  for (const tree of forest.trees) {
-    const batch = { rows: rows.rows, columns, phi: phi.slice(tree.output * p, (tree.output + 1) * p) };
-    for (const group of leafGroups(tree)) {
-      base[tree.output]! += group.expected;
-      group.add(batch);
-    }
+  const compared = comparable(forest, rows);
+  const packed = packGroups(forest);
+  const values = explainRows(forest, packed, compared);
+  for (const { tree: index, path } of packed.long) {
+    const tree = forest.trees[index]!;
+    addLongPaths(tree, [path], compared, p, (row, feature, phi) => {
+      values[(row * forest.outputs + tree.output) * p + feature]! += phi;
+    });
   }
-  const values = new Float64Array(rows.rows * forest.outputs * p);
-  phi.forEach((column, k) => column.forEach((value, row) => values[row * phi.length + k] = value));
+  const base = forest.base.map((start, k) => start + packed.expected[k]!);
   const explanation = { features: forest.features, rows: rows.rows, outputs: forest.outputs, values, base };
   requireAdditive(explanation, predictRaw(forest, rows).values);
   return explanation;
@@ -70,11 +70,4 @@ export function requireAdditive(explanation: Explanation, raw: Float64Array): vo
       );
     }
   }
-}
-
-function byColumn(values: Float64Array, rows: number, columns: number): Float64Array[] {
-  return Array.from(
-    { length: columns },
-    (_, f) => Float64Array.from({ length: rows }, (_, row) => values[row * columns + f]!),
-  );
 }

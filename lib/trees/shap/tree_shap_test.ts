@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, matrix } from "../../core/mod.ts";
-import { type Forest, MISSING, type Tree } from "../forest.ts";
+import { type Forest, goesLeft, MISSING, type Tree } from "../forest.ts";
 import { predictRaw } from "../predict/predict.ts";
 import { GOLDEN, goldenExpected, goldenForest, goldenRows, goldenText } from "../golden.ts";
+import { compiledBeside, compileKernel } from "../../core/compile_kernel.ts";
+import { leafPaths } from "./leaf_paths.ts";
+import { addLongPaths } from "./long_path.ts";
+import { packGroups } from "./pack_groups.ts";
 import { gaussLegendre } from "./quadrature.ts";
 import { shapInteractions } from "./interactions.ts";
 import { interventionalShap } from "./interventional.ts";
@@ -225,9 +229,7 @@ function worthByShares(tree: Tree, row: Float64Array, known: number, node = 0): 
   if (feature < 0) return tree.value[node]!;
   const [left, right] = [tree.left[node]!, tree.right[node]!];
   if ((known >> feature) & 1) {
-    const x = row[feature]!;
-    const goes = Number.isNaN(x) ? tree.missing[node] === MISSING.left : x <= tree.threshold[node]!;
-    return worthByShares(tree, row, known, goes ? left : right);
+    return worthByShares(tree, row, known, goesLeft(tree, node, row[feature]!) ? left : right);
   }
   const part = (child: number): number => tree.cover[child]! * worthByShares(tree, row, known, child);
   return (part(left) + part(right)) / tree.cover[node]!;
@@ -261,6 +263,80 @@ Deno.test("treeShap() adds up on deep random trees, whatever way missing values 
     );
     treeShap(forestOf(trees, columns), rows); // throws unless values add up
   }
+});
+
+Deno.test("treeShap() equals the definition where categories and zeros are told apart", () => {
+  const rng = createRng(13, "exotic-trees");
+  for (let round = 0; round < 20; round++) {
+    const columns = 2 + (round % 4);
+    const plain = randomTree(3 + (round % 4), columns, rng);
+    const tree: Tree = {
+      ...plain,
+      missing: plain.missing.map(() => rng.integer(5)),
+      categories: plain.categories.map(() =>
+        rng.uniform() < 0.4 ? { members: new Set([0, 2, 3]), membersGoLeft: rng.uniform() < 0.5 } : undefined
+      ),
+    };
+    const row = Float64Array.from({ length: columns }, () => [NaN, 0, 1, 2, 3, -1, 0.5][rng.integer(7)]!);
+    almostEqual(
+      treeShap(forestOf([tree], columns), matrix(1, columns, row)).values,
+      shapleyFromDefinition(columns, (set) => worthByShares(tree, row, set)),
+      1e-12,
+      "exact weights",
+    );
+  }
+});
+
+/** A tree that is one path: node k tests column k, its left child is a leaf, its right child the next node. */
+function pathTree(columns: number): Tree {
+  const inner = (node: number): boolean => node < 2 * columns && node % 2 === 0;
+  const nodes = Array.from({ length: 2 * columns + 1 }, (_, node) => node);
+  return {
+    output: 0,
+    feature: Int32Array.from(nodes, (node) => inner(node) ? node / 2 : -1),
+    threshold: new Float64Array(nodes.length),
+    categories: nodes.map(() => undefined),
+    missing: new Uint8Array(nodes.length),
+    left: Int32Array.from(nodes, (node) => inner(node) ? node + 1 : -1),
+    right: Int32Array.from(nodes, (node) => inner(node) ? node + 2 : -1),
+    value: Float64Array.from(nodes, (node) => Math.sin(node)),
+    cover: Float64Array.from(nodes, (node) => 100 - 2 * node + (node % 2)),
+    leafNumber: Int32Array.from(nodes),
+  };
+}
+
+Deno.test("treeShap() explains paths of more features than a cell has bits as those of fewer", () => {
+  const columns = 20;
+  const long = pathTree(columns);
+  const rng = createRng(14, "long-path");
+  const rows = matrix(50, columns, Float64Array.from({ length: 50 * columns }, () => rng.normal() + 0.5));
+  assert.equal(packGroups(forestOf([long], columns)).long.length, 5); // with 17, 18, 19, and twice 20 features
+  const found = treeShap(forestOf([long], columns), rows).values;
+  const expected = new Float64Array(found.length);
+  addLongPaths(
+    long,
+    leafPaths(long),
+    rows.values,
+    columns,
+    (row, f, phi) => expected[row * columns + f]! += phi,
+  );
+  almostEqual(found, expected, 1e-13, "two ways to the same values");
+});
+
+Deno.test("treeShap() gives the same bits for a row alone and among more rows than a batch holds", () => {
+  const rng = createRng(15, "batches");
+  const forest = forestOf(Array.from({ length: 3 }, () => randomTree(6, 4, rng)), 4);
+  const rows = matrix(20_000, 4, Float64Array.from({ length: 80_000 }, () => rng.normal()));
+  const { values } = treeShap(forest, rows);
+  for (const row of [0, 16_383, 16_384, 19_999]) {
+    const alone = treeShap(forest, matrix(1, 4, rows.values.slice(4 * row, 4 * row + 4)));
+    assert.deepEqual(alone.values, values.slice(4 * row, 4 * row + 4));
+  }
+});
+
+Deno.test("kernel.wasm of SHAP is what kernel.as.ts compiles to, byte for byte", async () => {
+  const source = new URL("./kernel.as.ts", import.meta.url);
+  assert.deepEqual(await Deno.readFile(compiledBeside(source)), await compileKernel(source));
 });
 
 Deno.test("shapInteractions() is symmetric and its rows add up to the SHAP values", () => {
