@@ -22,9 +22,7 @@ export function expectedRaw(forest: Forest, x: Matrix, known: readonly string[])
   const raw = new Float64Array(x.rows).fill(forest.base[0]!);
   for (const tree of forest.trees) {
     const pruned = prune(tree, column);
-    for (let i = 0; i < x.rows; i++) {
-      raw[i]! += expected(pruned, 0, x.values.subarray(i * x.columns, (i + 1) * x.columns));
-    }
+    for (let i = 0; i < x.rows; i++) raw[i]! += expected(pruned, 0, x.values, i * x.columns);
   }
   return raw;
 }
@@ -56,16 +54,18 @@ function prune(tree: Tree, column: readonly number[]): Pruned {
   return { tree, column, settled, share };
 }
 
-function expected(pruned: Pruned, start: number, row: Float64Array): number {
+/** From a node on, for the row whose values begin at a place. */
+function expected(pruned: Pruned, start: number, values: Float64Array, row: number): number {
   const { tree, column, settled, share } = pruned;
   let node = start;
   while (Number.isNaN(settled[node]!)) {
     const [left, right] = [tree.left[node]!, tree.right[node]!];
     const place = column[tree.feature[node]!]!;
     if (place < 0) {
-      return share[node]! * expected(pruned, left, row) + (1 - share[node]!) * expected(pruned, right, row);
+      return share[node]! * expected(pruned, left, values, row) +
+        (1 - share[node]!) * expected(pruned, right, values, row);
     }
-    node = goesLeft(tree, node, row[place]!) ? left : right;
+    node = goesLeft(tree, node, values[row + place]!) ? left : right;
   }
   return settled[node]!;
 }
