@@ -101,11 +101,12 @@ function checkCoefficient(
     ensure(Array.isArray(location), action, `the prior of ${name}`, "of any sign, to be smooth", "one-sided");
   }
   for (const partner of all) {
-    const shared = sharedScale !== undefined && partner.sharedScale === sharedScale;
+    const shares = sharedScale !== undefined && partner.sharedScale === sharedScale;
     const together = correlated !== undefined && partner.correlated === correlated;
-    const rule = `that of ${name}, ${shared ? "whose scale it shares" : "with which it is correlated"}`;
+    if (!shares && !together) continue;
+    const rule = `that of ${name}, ${shares ? "whose scale it shares" : "with which it is correlated"}`;
     const same = (partner.effect ?? "auto") === (own.effect ?? "auto");
-    ensure(!(shared || together) || same, action, `the effect of ${partner.name}`, rule, partner.effect);
+    ensure(same, action, `the effect of ${partner.name}`, rule, partner.effect);
   }
   if (correlated !== undefined) {
     const rule = "one that varies, to be correlated";
