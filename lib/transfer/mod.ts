@@ -24,6 +24,7 @@ export type {
 export type { Figure, FigureOptions } from "../plot/mod.ts";
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export * from "./base.ts";
+export * from "./base_figures.ts";
 export { expectedRaw } from "./expected_raw.ts";
 export * from "./extract_priors.ts";
 export type { IndustrySource } from "./industry_rows.ts";

@@ -4,6 +4,7 @@ import { readPriors } from "../bayes/mod.ts";
 import { DISPLAY } from "../core/mod.ts";
 import { loadMapping, openIndustries } from "../features/mod.ts";
 import { extractPriors } from "./extract_priors.ts";
+import { shapesFigure, skillFigure } from "./base_figures.ts";
 import { priorInterval, priorsFigure, roleFigure } from "./priors_figures.ts";
 import { loadBase, PRETRAINED, saveBase } from "./store_base.ts";
 import { loadPriors, savePriors } from "./store_priors.ts";
@@ -84,11 +85,18 @@ Deno.test("savePriors() writes what the hierarchical fit reads, τ included", as
 
 Deno.test("base, priors and their figures show themselves", async () => {
   const priors = await loadPriors();
-  for (const shown of [base, priors, priorsFigure(priors), roleFigure(priors, "supportContacts")]) {
+  const figures = [
+    priorsFigure(priors),
+    roleFigure(priors, "tenure"),
+    skillFigure(base),
+    shapesFigure(base, "tenure"),
+  ];
+  for (const shown of [base, priors, ...figures]) {
     const html = String((await shown[DISPLAY]())["text/html"]);
     ok(/<table|<svg/.test(html) && !/NaN|undefined/.test(html));
   }
   throws(() => roleFigure(priors, "tenur"), /did you mean "tenure"/);
+  throws(() => shapesFigure(base, "tenur"), /did you mean "tenure"/);
   const [low, high] = priorInterval({ mean: 1, sd: 0.5, degrees: 3, weight: 0 });
   ok(Math.abs(low + 0.8224) < 1e-3 && Math.abs(high - 0.8224) < 1e-3, "no weight: N(0, 0.5)");
 });
