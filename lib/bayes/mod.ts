@@ -9,3 +9,4 @@ export * from "./plots/mod.ts";
 export * from "./predictive/mod.ts";
 export * from "./sensitivity/mod.ts";
 export * from "./storage/mod.ts";
+export * from "./variational/mod.ts";
