@@ -82,6 +82,42 @@ export function program(): Command {
     .option("--json", "print the verdict as one line of JSON")
     .action(lazily(async () => (await import("./fit_trees.ts")).trees));
 
+  fit.command("small-data")
+    .description("three layers over small businesses: audit, choice of predictor, verdict, prediction sets")
+    .argument("<data>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
+    .requiredOption("--target <column>", "the column to predict: two labels")
+    .option("--group <column>", "the column that names each customer's business")
+    .option("--positive <label>", "the label that counts as the event; without it the one that says yes")
+    .option("--features <a,b,…>", "the columns to predict from; without it all that the audit does not bar")
+    .option(
+      "--mapping <file>",
+      "which column plays which role, or `suggested`; with it priors of other industries",
+    )
+    .option("--priors <file>", "a priors.json; without it those that come with the kit")
+    .option("--confidence <share>", "coverage of the prediction sets", "0.9")
+    .option("--seed <n>", "seed", "1")
+    .option("--out <folder>", "where the model is saved", "model")
+    .option("--json", "print the verdict as one line of JSON")
+    .action(lazily(async () => (await import("./small_data.ts")).fit));
+
+  credible.command("predict")
+    .description("probability, interval, set and reasons of each row, in the order of the file")
+    .argument("<model>", "a folder saved by `fit small-data`")
+    .argument("<data>", "a file of any size, or a table of the catalogue")
+    .requiredOption("--out <file>", "the CSV to write")
+    .option("--keep <a,b,…>", "columns of the data to put in front, such as the customer's number")
+    .option("--chunk-size <n>", "rows at a time", "20000")
+    .option("--no-reasons", "leave out reasons and what is outside: faster")
+    .action(lazily(async () => (await import("./small_data.ts")).predict));
+
+  credible.command("validate")
+    .description("coverage, calibration and drift of a model on customers whose outcomes are known")
+    .argument("<model>", "a folder saved by `fit small-data`")
+    .argument("<data>", "a file, or a table of the catalogue")
+    .option("--html <page>", "write a page, too")
+    .option("--json", "print the figures as one line of JSON")
+    .action(lazily(async () => (await import("./small_data.ts")).validate));
+
   credible.command("explain")
     .description("say what each feature adds to the predictions of a model, by SHAP values")
     .argument("<model>", "a folder saved by `fit trees`, or a LightGBM text, XGBoost or CatBoost JSON file")

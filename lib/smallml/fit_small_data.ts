@@ -5,6 +5,7 @@ import { ensure, progressBar } from "../core/mod.ts";
 import { categoryColumn, outcomeOf, type Table, textAt } from "../data/mod.ts";
 import { aucInterval, logLoss, type Split, stratifiedFolds } from "../evaluate/mod.ts";
 import type { Mapping } from "../features/mod.ts";
+import { describeKnown } from "./known_rows.ts";
 import { fitLayers, type Layers, type LayersSpec, type Predictor, PREDICTORS } from "./layers.ts";
 import { describeSeen } from "./seen.ts";
 import { type Candidate, ONE_BUSINESS, SmallDataModel } from "./small_data_model.ts";
@@ -17,6 +18,8 @@ export interface SmallDataOptions {
   readonly positive?: string;
   /** The column that names each customer's business. Without it there is one. */
   readonly group?: string;
+  /** The column that identifies a customer: such rows are later refused for calibration. Never a feature. */
+  readonly id?: string;
   /** The columns to predict from. @default {all numbers, and texts of at most 20 levels} */
   readonly columns?: readonly string[];
   /** Which columns play which roles: these are brought to the scale on which informed priors are. */
@@ -84,7 +87,7 @@ export async function fitSmallData(customers: Table, options: SmallDataOptions):
     "given with priors: they are about roles",
     mapping,
   );
-  const columns = options.columns ?? usableColumns(customers, [target, group]);
+  const columns = options.columns ?? usableColumns(customers, [target, group, options.id]);
   const { y, labels } = readTarget(customers, target, options.positive, action);
   const name = businessName(customers);
   const training = customers.with({ kind: "number", name: target, values: y }).with(
@@ -154,6 +157,7 @@ export async function fitSmallData(customers: Table, options: SmallDataOptions):
       })),
       auc: best.auc,
       seen: describeSeen(training, columns),
+      known: describeKnown(training, columns, options.id),
     },
   });
 }

@@ -11,6 +11,7 @@ import { categoryColumn, Table, textAt } from "../data/mod.ts";
 import { type Interval, intervalText } from "../evaluate/mod.ts";
 import { table } from "../plot/mod.ts";
 import { type Layers, type Predictor } from "./layers.ts";
+import { type KnownRows, overlapCheck } from "./known_rows.ts";
 import { outsideOf, type SeenColumn } from "./seen.ts";
 import { reasonsOf } from "./reasons.ts";
 import { saveSmallData } from "./store.ts";
@@ -39,6 +40,8 @@ export interface TrainingFacts {
   readonly auc: Interval;
   /** What each column held. */
   readonly seen: readonly SeenColumn[];
+  /** Tells whether a customer was among them. */
+  readonly known: KnownRows;
 }
 
 /** What a {@linkcode SmallDataModel} is made of. */
@@ -168,10 +171,14 @@ export class SmallDataModel implements Displayable {
    * The same model with sets calibrated anew (split conformal), on customers that neither it nor its calibrator has seen:
    * after a refit, or where time has passed.
    *
-   * @throws {RangeError} If a label is missing or unknown.
+   * @throws {RangeError} If a label is missing or unknown, or rows were trained on: by id where one was named in the fit, else
+   * where far more rows have the content of a training row than chance explains.
    */
   recalibrate(customers: Table): SmallDataModel {
-    const { layers, target, labels, sets } = this.parts, column = customers.column(target);
+    const { layers, target, labels, sets, training } = this.parts;
+    const overlap = overlapCheck(training.known, customers, layers.spec.columns);
+    ensure(overlap.status === "pass", "recalibrate", overlap.title, "no more", overlap.value);
+    const column = customers.column(target);
     const y = Float64Array.from({ length: customers.rows }, (_, i) => {
       const label = labels.indexOf(textAt(column, i) ?? "");
       ensure(

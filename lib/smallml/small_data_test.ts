@@ -106,6 +106,29 @@ Deno.test("withConfidence() and recalibrate() change the sets and nothing else",
   assert.equal(fresh.parts.folds.length, 1);
 });
 
+Deno.test("recalibrate() and validateSmallData() know the rows that were trained on", async () => {
+  const trained = shops(180, 1);
+  assert.throws(
+    () => model.recalibrate(trained.take([...Array(60).keys()])),
+    /content of a training row.*must be no more/,
+  );
+  const overlap = validateSmallData(model, trained).checks.find(({ code }) => code === "contentOverlap");
+  assert.equal(overlap!.status, "warn");
+  const numbered = (table: Table, from: number): Table =>
+    table.with({
+      kind: "number",
+      name: "id",
+      values: Float64Array.from({ length: table.rows }, (_, i) => from + i),
+    });
+  const small = numbered(shops(45, 13), 0);
+  const known = await fitSmallData(small, { ...options, id: "id", folds: 2, predictors: ["linear"] });
+  assert.throws(
+    () => known.recalibrate(numbered(shops(45, 14), 44)),
+    /apart from those that were fitted on \(1 are in both\)/,
+  );
+  assert.equal(known.recalibrate(numbered(shops(45, 14), 45)).parts.folds.length, 1);
+});
+
 Deno.test("validateSmallData() sees customers that have changed, and not those that have not", () => {
   const same = validateSmallData(model, shops(300, 8));
   assert.ok(same.drift.every(({ status }) => status === "pass"), "the same kind of customers");

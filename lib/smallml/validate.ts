@@ -4,6 +4,7 @@ import { type Check, DISPLAY, type Displayable, ensure, escapeHtml, type MimeBun
 import { type Table, textAt } from "../data/mod.ts";
 import { aucInterval, type Interval, intervalText } from "../evaluate/mod.ts";
 import { type Figure, table } from "../plot/mod.ts";
+import { overlapCheck } from "./known_rows.ts";
 import { driftOf } from "./seen.ts";
 import type { SmallDataModel } from "./small_data_model.ts";
 
@@ -32,7 +33,8 @@ const RANK: Readonly<Record<Check["status"], number>> = { fail: 0, warn: 1, pass
  * the customers have changed.
  *
  * @param customers Rows with their outcomes, none of them in training.
- * @throws {RangeError} If a column is not there, there is no row, or an outcome is missing or none of the labels.
+ * @throws {RangeError} If a column is not there, there is no row, an outcome is missing or none of the labels, or a customer
+ * was trained on, by the id named in the fit.
  */
 export function validateSmallData(model: SmallDataModel, customers: Table): Validation {
   const { target, classes } = model, action = `validate on ${customers.name}`;
@@ -60,6 +62,7 @@ export function validateSmallData(model: SmallDataModel, customers: Table): Vali
   const events = y.reduce((sum, v) => sum + v, 0);
   const auc = events > 0 && events < y.length ? aucInterval(y, probability) : undefined;
   const checks = [
+    overlapCheck(model.parts.training.known, customers, model.parts.layers.spec.columns),
     ...coverageChecks(coverage),
     ...calibration.checks,
     ...drift,
