@@ -5,6 +5,7 @@ import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
 import { applyDesign, type Design } from "./design.ts";
+import { explainRows, type Explanation } from "./explain.ts";
 import { thinDraws } from "./predict.ts";
 import {
   eachLinear,
@@ -228,6 +229,17 @@ export class HierarchicalFit implements Displayable {
         return parts;
       }),
     };
+  }
+
+  /**
+   * Why each customer is predicted what it is: what every feature adds, with what is not known about it, in words and as a
+   * figure. The parts say what the model goes by, not what would happen if a feature were changed.
+   *
+   * @param options Confidence of the intervals, in (0, 1). @default {0.9}
+   * @throws {RangeError} If confidence is out of range, or a column is not there.
+   */
+  explain(customers: Table, options: { readonly confidence?: number } = {}): Explanation[] {
+    return explainRows(this.#predictor, customers, options.confidence ?? 0.9);
   }
 
   /** Saves to a folder from which {@linkcode loadHierarchical} gives the same predictions, bit for bit. */
