@@ -4,10 +4,11 @@
  */
 import { ensure } from "./ensure.ts";
 
-/** The bytes that a source `x.as.ts` compiles to. @throws {Error} With the compiler's messages when it refuses the source. */
+/** The bytes that a source `x.as.ts` compiles to; a line `// asc: …` in it adds to the compiler's options. @throws {Error} With the compiler's messages when it refuses the source. */
 export async function compileKernel(source: URL): Promise<Uint8Array<ArrayBuffer>> {
   const asc = (await import("npm:assemblyscript@0.28.20/asc")).default;
   const text = await Deno.readTextFile(source);
+  const more = /^\/\/ asc: (.+)$/m.exec(text)?.[1]?.split(" ") ?? [];
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -21,6 +22,7 @@ export async function compileKernel(source: URL): Promise<Uint8Array<ArrayBuffer
       "simd",
       "--noAssert",
       "--importMemory",
+      ...more,
     ],
     {
       readFile: (name: string) => name === "kernel.as.ts" ? text : null,

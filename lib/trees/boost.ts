@@ -3,12 +3,12 @@ import { type BoostOptions, type Settings, settle } from "./boost_options.ts";
 import { type Forest, leafOf, type Tree } from "./forest.ts";
 import { drawIn } from "./grow/draw_in.ts";
 import { finishTree, heavierSides } from "./grow/finish_tree.ts";
-import { clip, type GrownNode, type GrownTree } from "./grow/growers.ts";
-import { Workspace } from "./grow/workspace.ts";
-import type { Loss } from "./losses.ts";
+import { clip, growLeafwise, type GrownNode, type GrownTree, growSymmetric } from "./grow/growers.ts";
+import { type Sums, Workspace } from "./grow/workspace.ts";
+import { logistic, type Loss } from "./losses.ts";
 
 /**
- * Fits boosted trees by second-order steps on binned features.
+ * Fits boosted trees by second-order steps on binned features. The model is the same to the last bit whatever the number of threads.
  *
  * @param rows One row a customer; NaN is missing and learns its way at each cut.
  * @param target As the loss takes it: 0 and 1 for `logistic`.
@@ -26,29 +26,70 @@ import type { Loss } from "./losses.ts";
  * ```
  */
 export function boost(rows: Matrix, target: Float64Array, options: BoostOptions = {}): Forest {
+  const rounds = boostRounds(rows, target, options);
+  for (;;) {
+    const step = rounds.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** How long other work waits for a fit that gives way, in milliseconds. */
+const PAUSE_EVERY = 50;
+
+/**
+ * {@linkcode boost} that gives way to other work every 50 ms: a signal can come from a timer or a button, a progress bar can draw itself.
+ *
+ * @throws {RangeError} As `boost` does. @throws What the signal was aborted with.
+ *
+ * @example
+ * ```ts
+ * import { boostAsync } from "credible/trees";
+ * import { matrix } from "credible/core";
+ * const rows = matrix(40, 1, Float64Array.from({ length: 40 }, (_, i) => i));
+ * const signal = AbortSignal.timeout(60_000);
+ * await boostAsync(rows, rows.values.map((x) => Number(x >= 20)), { rounds: 20, minRows: 5, signal });
+ * ```
+ */
+export async function boostAsync(
+  rows: Matrix,
+  target: Float64Array,
+  options: BoostOptions = {},
+): Promise<Forest> {
+  const rounds = boostRounds(rows, target, options);
+  for (let last = performance.now();;) {
+    const step = rounds.next();
+    if (step.done) return step.value;
+    if (performance.now() - last < PAUSE_EVERY) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    last = performance.now();
+  }
+}
+
+/** Boosts round by round; gives way after each. */
+function* boostRounds(rows: Matrix, target: Float64Array, options: BoostOptions): Generator<void, Forest> {
   const settings = settle(rows, target, options);
-  const { loss, weights, bins, limits, grow, learningRate, validation } = settings;
-  const space = new Workspace(rows, bins, limits.leaves);
-  settings.monotone.forEach((direction, feature) => space.monotone[feature] = direction);
-  space.l1 = settings.l1;
-  const heavier = heavierSides(rows, bins);
-  const base = loss.start(target, weights);
-  const raw = Array.from(base, (start) => new Float64Array(rows.rows).fill(start));
+  const { loss, bins, limits, symmetric, threads, validation } = settings;
+  const { outputs } = loss;
+  const fills = symmetric ? Math.max(1, limits.leaves >> 1) : 1;
+  using space = new Workspace(rows, bins, { slots: limits.leaves, fills, outputs, threads });
+  const base = setUp(space, target, settings);
+  const heavier = heavierSides(space);
   const watch = validation && new Watch(validation, base, loss);
   const trees: Tree[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     options.signal?.throwIfAborted();
-    const active = drawRows(space, settings.rowFraction, settings.seed, round);
-    drawColumns(space, settings.columnFraction, settings.seed, round);
+    const { drawn, rest } = drawRows(space.rows, settings, round);
+    drawColumns(space, settings, round);
     const grown: Tree[] = [];
-    for (let output = 0; output < loss.outputs; output++) {
-      loss.gradients(raw, output, target, weights, space.gradient, space.hessian);
+    for (let output = 0; output < outputs; output++) {
+      space.begin(drawn);
+      fillGradients(space, loss, output);
       space.packGradients();
-      const shape = grow(space, active, limits);
-      const valueOf = (leaf: GrownNode): number =>
-        learningRate * stepOf(leaf, space, settings, raw[output]!, target);
+      const shape = symmetric ? growSymmetric(space, limits) : growLeafwise(space, limits);
+      const valueOf = (leaf: GrownNode, sums: Sums): number =>
+        settings.learningRate * stepOf(leaf, sums, space, settings, output);
       const tree = finishTree(shape, space, output, valueOf, limits.l2, heavier);
-      addTree(raw[output]!, shape, tree, space, rows, active);
+      addTree(space, shape, tree, rows, rest);
       grown.push(tree);
     }
     trees.push(...grown);
@@ -58,12 +99,12 @@ export function boost(rows: Matrix, target: Float64Array, options: BoostOptions 
       settings.rowFraction === 1
     ) break;
     if (watch?.isOver(grown)) break;
+    yield;
   }
-  const kept = watch ? trees.slice(0, watch.bestRounds * loss.outputs) : trees;
   return {
     features: settings.features,
-    outputs: loss.outputs,
-    trees: kept,
+    outputs,
+    trees: watch ? trees.slice(0, watch.bestRounds * outputs) : trees,
     base,
     link: loss.link,
     steepness: 1,
@@ -71,59 +112,72 @@ export function boost(rows: Matrix, target: Float64Array, options: BoostOptions 
   };
 }
 
-/** Puts the rows of this round to the front of the order, ascending, and says how many they are. */
-function drawRows(space: Workspace, fraction: number, seed: number, round: number): number {
-  const { order, rows } = space;
-  if (fraction === 1) {
-    for (let i = 0; i < rows; i++) order[i] = i;
-    return rows;
-  }
-  const active = Math.max(2, Math.round(fraction * rows));
-  order.set(createRng(seed, "rows", round).permutation(rows));
-  order.subarray(0, active).sort();
-  return active;
+/** Puts target, weights and constraints into the workspace, and the raw outputs at their start. */
+function setUp(
+  space: Workspace,
+  target: Float64Array,
+  { loss, weights, monotone, l1 }: Settings,
+): Float64Array {
+  space.target.set(target);
+  if (weights) space.weights.set(weights);
+  monotone.forEach((direction, feature) => space.monotone[feature] = direction);
+  space.l1 = l1;
+  const base = loss.start(space.target, space.weights);
+  base.forEach((start, output) => space.raw[output]!.fill(start));
+  return base;
 }
 
-function drawColumns({ use, features }: Workspace, fraction: number, seed: number, round: number): void {
-  if (fraction === 1) return;
-  const kept = Math.max(1, Math.round(fraction * features));
+function fillGradients(space: Workspace, loss: Loss, output: number): void {
+  const { raw, target, weights, gradient, hessian } = space;
+  // The same function, whatever object holds it: a loss of one's own may be the logistic one with another start.
+  if (loss.gradients === logistic.gradients) space.logistic();
+  else loss.gradients(raw, output, target, weights, gradient, hessian);
+}
+
+/** The rows of this round, ascending, and the others; undefined where all are taken. */
+function drawRows(
+  rows: number,
+  { rowFraction, seed }: Settings,
+  round: number,
+): { drawn: Uint32Array | undefined; rest: Uint32Array } {
+  if (rowFraction === 1) return { drawn: undefined, rest: new Uint32Array() };
+  const active = Math.max(2, Math.round(rowFraction * rows));
+  const order = createRng(seed, "rows", round).permutation(rows);
+  return { drawn: order.subarray(0, active).sort(), rest: order.subarray(active) };
+}
+
+function drawColumns({ use, features }: Workspace, { columnFraction, seed }: Settings, round: number): void {
+  if (columnFraction === 1) return;
+  const kept = Math.max(1, Math.round(columnFraction * features));
   use.fill(0);
   for (const f of createRng(seed, "columns", round).permutation(features).subarray(0, kept)) use[f] = 1;
 }
 
 /** How far a leaf goes: what its loss says is best for its rows, or a Newton step. */
 function stepOf(
-  { begin, end, bounds }: GrownNode,
+  { place, bounds }: GrownNode,
+  { gradient, hessian }: Sums,
   space: Workspace,
-  { loss, weights, limits }: Settings,
-  raw: Float64Array,
-  target: Float64Array,
+  { loss, limits: { l2 } }: Settings,
+  output: number,
 ): number {
   if (loss.renew) {
-    const rows = space.order.subarray(begin, end);
-    const residuals = Float64Array.from(rows, (row) => target[row]! - raw[row]!);
+    const { raw, target, weights } = space;
+    const rows = space.rowsIn(place);
+    const residuals = Float64Array.from(rows, (row) => target[row]! - raw[output]![row]!);
     return clip(loss.renew(residuals, Float64Array.from(rows, (row) => weights[row]!)), bounds);
   }
-  const { gradient, hessian } = space.sums({ begin, end });
-  return hessian + limits.l2 > 0 ? clip(-drawIn(gradient, space.l1) / (hessian + limits.l2), bounds) : 0;
+  return hessian + l2 > 0 ? clip(-drawIn(gradient, space.l1) / (hessian + l2), bounds) : 0;
 }
 
-/** Adds a tree to the raw outputs: by segment for the rows it grew on, by walking it for the others. */
-function addTree(
-  raw: Float64Array,
-  { nodes }: GrownTree,
-  tree: Tree,
-  space: Workspace,
-  rows: Matrix,
-  active: number,
-): void {
-  nodes.forEach(({ begin, end, split }, k) => {
-    if (split) return;
-    const value = tree.value[k]!;
-    for (let i = begin; i < end; i++) raw[space.order[i]!]! += value;
-  });
-  for (let i = active; i < rows.rows; i++) {
-    const row = space.order[i]!;
+/** Adds a tree to the raw outputs: by node for the rows it grew on, by walking it for the others. */
+function addTree(space: Workspace, { nodes }: GrownTree, tree: Tree, rows: Matrix, rest: Uint32Array): void {
+  const leaves = nodes.flatMap(({ place, split }, k) =>
+    split ? [] : [{ node: place, value: tree.value[k]! }]
+  );
+  space.add(leaves, tree.output);
+  const raw = space.raw[tree.output]!;
+  for (const row of rest) {
     raw[row]! += tree
       .value[leafOf(tree, rows.values.subarray(row * rows.columns, (row + 1) * rows.columns))]!;
   }

@@ -1,7 +1,6 @@
 import { ensure, type Matrix } from "../core/mod.ts";
 import { type Bins, fitBins } from "./grow/bins.ts";
-import { growLeafwise, type GrownTree, growSymmetric, type GrowthLimits } from "./grow/growers.ts";
-import type { Workspace } from "./grow/workspace.ts";
+import type { GrowthLimits } from "./grow/growers.ts";
 import { logistic, type Loss } from "./losses.ts";
 
 /** Options of {@linkcode boost}. */
@@ -40,6 +39,12 @@ export interface BoostOptions {
   readonly validation?: { readonly rows: Matrix; readonly target: Float64Array; readonly patience?: number };
   /** Of the rows and columns drawn and of the sample for cut points. @default {0} */
   readonly seed?: number;
+  /**
+   * Threads that share the work; the model is the same whatever their number.
+   *
+   * @default {1} below a million values, else as many as the machine has, at most 4
+   */
+  readonly threads?: number;
   /** Names of the columns. @default {["f0", "f1", …]} */
   readonly features?: readonly string[];
   /** Told after each round. */
@@ -53,7 +58,8 @@ export interface Settings {
   readonly loss: Loss;
   readonly rounds: number;
   readonly learningRate: number;
-  readonly weights: Float64Array;
+  /** Undefined where all are 1. */
+  readonly weights: Float64Array | undefined;
   readonly rowFraction: number;
   readonly columnFraction: number;
   readonly monotone: readonly number[];
@@ -62,8 +68,24 @@ export interface Settings {
   readonly features: readonly string[];
   readonly bins: Bins;
   readonly limits: GrowthLimits;
-  readonly grow: (space: Workspace, active: number, limits: GrowthLimits) => GrownTree;
+  readonly symmetric: boolean;
+  readonly threads: number;
   readonly validation: BoostOptions["validation"];
+}
+
+/** Values below which starting threads takes longer than they save. */
+const SMALL = 1_000_000;
+
+function threadsFor({ rows, columns }: Matrix): number {
+  return rows * columns < SMALL ? 1 : Math.min(4, navigator.hardwareConcurrency);
+}
+
+function requireWeights(weights: Float64Array, rows: number): void {
+  const action = "fit the trees";
+  ensure(weights.length === rows, action, "weights", `as long as there are rows, ${rows}`, weights.length);
+  const bad = weights.find((w) => !(w >= 0 && w < Infinity));
+  ensure(bad === undefined, action, "a weight", "finite and ≥ 0", bad);
+  ensure(weights.some((w) => w > 0), action, "weights", "above 0 somewhere", "all 0");
 }
 
 /** Checks what a caller gave and fills in the rest. @throws {RangeError} As {@linkcode boost} says. */
@@ -74,19 +96,12 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
     options;
   const symmetric = grower === "symmetric";
   const { rowFraction = 1, columnFraction = 1, leaves = 31, depth = symmetric ? 6 : 64 } = options;
-  const { weights = new Float64Array(rows.rows).fill(1), monotone = [] } = options;
+  const { weights, monotone = [], threads = threadsFor(rows) } = options;
   const features = options.features ?? Array.from({ length: rows.columns }, (_, f) => `f${f}`);
   require(rows.rows >= 2, "the number of rows", "at least 2", rows.rows);
   require(rows.columns >= 1, "the number of columns", "at least 1", rows.columns);
   require(target.length === rows.rows, "target", `as long as there are rows, ${rows.rows}`, target.length);
-  require(weights.length === rows.rows, "weights", `as long as there are rows, ${rows.rows}`, weights.length);
-  require(
-    weights.every((w) => w >= 0 && w < Infinity),
-    "a weight",
-    "finite and ≥ 0",
-    weights.find((w) => !(w >= 0 && w < Infinity)),
-  );
-  require(weights.some((w) => w > 0), "weights", "above 0 somewhere", "all 0");
+  if (weights) requireWeights(weights, rows.rows);
   require(
     features.length === rows.columns,
     "features",
@@ -97,6 +112,7 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
   for (const [name, value] of Object.entries({ learningRate, rowFraction, columnFraction })) {
     require(value > 0 && value <= 1, name, "in (0, 1]", value);
   }
+  require(Number.isInteger(threads) && threads >= 1, "threads", "a whole number ≥ 1", threads);
   require(Number.isInteger(leaves) && leaves >= 2, "leaves", "a whole number ≥ 2", leaves);
   require(Number.isInteger(depth) && depth >= 1, "depth", "a whole number ≥ 1", depth);
   require(!symmetric || depth <= 10, "depth", "at most 10 for symmetric trees", depth);
@@ -136,7 +152,8 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
     features,
     bins: fitBins(rows, seed, categories),
     limits: { leaves: symmetric ? 2 ** (depth - 1) : leaves, depth, minRows, minHessian, l2 },
-    grow: symmetric ? growSymmetric : growLeafwise,
+    symmetric,
+    threads,
     validation,
   };
 }

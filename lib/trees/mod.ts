@@ -23,7 +23,7 @@ export * from "./files/read_xgboost.ts";
 export * from "./shap/tree_shap.ts";
 export { interventionalShap } from "./shap/interventional.ts";
 export { shapInteractions } from "./shap/interactions.ts";
-export { boost } from "./boost.ts";
+export { boost, boostAsync } from "./boost.ts";
 export type { BoostOptions } from "./boost_options.ts";
 export * from "./losses.ts";
 export { writeLightGbm } from "./files/write_lightgbm.ts";

@@ -3,7 +3,7 @@ import { type Forest, leafOf, type Tree } from "./forest.ts";
 import { fitBins } from "./grow/bins.ts";
 import { finishTree, heavierSides } from "./grow/finish_tree.ts";
 import { growLeafwise, type GrownNode } from "./grow/growers.ts";
-import { Workspace } from "./grow/workspace.ts";
+import { type Sums, Workspace } from "./grow/workspace.ts";
 import { requireFinite } from "./loss_sums.ts";
 
 /** Options of {@linkcode randomForest}. */
@@ -83,8 +83,8 @@ export function randomForest(
   }
   requireFinite(target);
   const bins = fitBins(rows, seed, categories);
-  const space = new Workspace(rows, bins, leaves);
-  const heavier = heavierSides(rows, bins);
+  using space = new Workspace(rows, bins, { slots: leaves });
+  const heavier = heavierSides(space);
   // The error of a leaf is least at its mean: the gradient at 0 is −target, the hessian 1.
   space.gradient.set(target.map((y) => -y));
   space.hessian.fill(1);
@@ -93,19 +93,16 @@ export function randomForest(
     options.signal?.throwIfAborted();
     const rng = createRng(seed, "random-forest", t);
     const drawn = Uint32Array.from({ length: rows.rows }, () => rng.integer(rows.rows)).sort();
-    space.order.set(drawn);
-    space.packGradients(drawn);
+    space.begin(drawn);
+    space.packGradients();
     const drawColumns = (): void => {
       space.use.fill(0);
       const kept = Math.max(1, Math.round(columnFraction * rows.columns));
       for (const f of rng.permutation(rows.columns).subarray(0, kept)) space.use[f] = 1;
     };
     const limits = { leaves, depth: 64, minRows, minHessian: 0, l2: 0, beforeCut: drawColumns };
-    const shape = growLeafwise(space, rows.rows, limits);
-    const mean = (leaf: GrownNode): number => {
-      const { gradient, hessian } = space.sums(leaf);
-      return -gradient / hessian / trees;
-    };
+    const shape = growLeafwise(space, limits);
+    const mean = (_: GrownNode, { gradient, hessian }: Sums): number => -gradient / hessian / trees;
     const tree = finishTree(shape, space, 0, mean, 0, heavier);
     votes.add(tree, drawn, trees);
     options.onProgress?.(t + 1, trees);

@@ -26,7 +26,7 @@ export interface Bins {
 export function fitBins(rows: Matrix, seed: number, categories: readonly number[] = []): Bins {
   const positions = rows.rows <= SAMPLE_ROWS
     ? undefined
-    : createRng(seed, "bins").permutation(rows.rows).subarray(0, SAMPLE_ROWS);
+    : createRng(seed, "bins").permutation(rows.rows).subarray(0, SAMPLE_ROWS).sort();
   const cuts = Array.from(
     { length: rows.columns },
     (_, f) => categories.includes(f) ? codesOf(rows, f) : cutsOf(sortedValues(rows, f, positions)),
@@ -85,31 +85,9 @@ function middle(a: number, b: number): number {
   return m < b ? m : a;
 }
 
-/**
- * Puts rows into bins, twice: row by row for histograms, feature by feature for parting rows.
- *
- * @throws {RangeError} If a value is infinite.
- */
-export function binRows(rows: Matrix, bins: Bins, byRow: Uint8Array, byFeature: Uint8Array): void {
-  for (let f = 0; f < rows.columns; f++) {
-    const cuts = bins.cuts[f]!;
-    for (let i = 0; i < rows.rows; i++) {
-      const value = rows.values[i * rows.columns + f]!;
-      const bin = binOf(value, cuts);
-      byRow[i * rows.columns + f] = bin;
-      byFeature[f * rows.rows + i] = bin;
-    }
-  }
-}
-
-function binOf(value: number, cuts: Float64Array): number {
-  if (value !== value) return 0;
-  ensure(value - value === 0, "grow trees", "a value", "finite or NaN", value);
-  let [low, high] = [0, cuts.length];
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (value <= cuts[at]!) high = at;
-    else low = at + 1;
-  }
-  return low + 1;
+/** All cuts in one table, `size` a feature, filled up with Infinity. */
+export function cutTable({ cuts }: Bins, size: number): Float64Array {
+  const table = new Float64Array(size * cuts.length).fill(Infinity);
+  cuts.forEach((ofFeature, f) => table.set(ofFeature, f * size));
+  return table;
 }

@@ -1,41 +1,44 @@
-import type { Matrix } from "../../core/mod.ts";
 import { MISSING, type Tree } from "../forest.ts";
-import type { Bins } from "./bins.ts";
 import { drawIn } from "./draw_in.ts";
 import type { GrownNode, GrownTree } from "./growers.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Sums, Workspace } from "./workspace.ts";
 
-/** By feature and cut, nothing missing in training tells where a missing value goes: to the side with more rows. */
-export function heavierSides(rows: Matrix, { cuts }: Bins): (feature: number, threshold: number) => number {
-  const sorted = cuts.map((_, f) => {
-    const values = Float64Array.from({ length: rows.rows }, (_, i) => rows.values[i * rows.columns + f]!);
-    const there = values.filter((value) => !Number.isNaN(value));
-    return there.length === rows.rows ? median(there) : undefined;
+/** Where a feature without missing values in training sends one: to the side of a cut with more rows. */
+export type HeavierSide = (feature: number, bin: number) => number | undefined;
+
+/** Counts rows by bin once, for {@linkcode HeavierSide}; it gives undefined for features with missing values. */
+export function heavierSides(space: Workspace): HeavierSide {
+  const rowsUpTo = space.bins.cuts.map((_, feature) => {
+    const counts = new Uint32Array(256);
+    for (const bin of space.binsOf(feature)) counts[bin]!++;
+    if (counts[0]! > 0) return undefined;
+    let sum = 0;
+    return counts.map((count) => sum += count);
   });
-  return (feature, threshold) => {
-    const middle = sorted[feature];
-    return middle === undefined ? -1 : middle <= threshold ? MISSING.left : MISSING.right;
+  return (feature, bin) => {
+    const counts = rowsUpTo[feature];
+    return counts && (2 * counts[bin]! > space.rows ? MISSING.left : MISSING.right);
   };
-}
-
-function median(values: Float64Array): number {
-  return values.sort()[values.length >> 1]!;
 }
 
 /**
  * Turns bins into thresholds and segments into leaf values.
  *
- * @param valueOf What a leaf adds to the raw output.
+ * @param valueOf What a leaf adds to the raw output, by its sums.
  * @param l2 As the tree was grown with, for its gains.
  */
 export function finishTree(
   { nodes }: GrownTree,
   space: Workspace,
   output: number,
-  valueOf: (leaf: GrownNode) => number,
+  valueOf: (leaf: GrownNode, sums: Sums) => number,
   l2: number,
-  heavier: (feature: number, threshold: number) => number,
+  heavier: HeavierSide,
 ): Tree {
+  const ends = [...nodes.keys()].filter((k) => !nodes[k]!.split);
+  const ofEnds = space.sums(ends.map((k) => nodes[k]!.place));
+  const sums: Sums[] = nodes.map(() => ({ gradient: 0, hessian: 0 }));
+  ends.forEach((k, i) => sums[k] = ofEnds[i]!);
   let leaves = 0;
   const size = nodes.length;
   const tree = {
@@ -49,13 +52,13 @@ export function finishTree(
     left: new Int32Array(size).fill(-1),
     right: new Int32Array(size).fill(-1),
     value: new Float64Array(size),
-    cover: Float64Array.from(nodes, ({ begin, end }) => end - begin),
+    cover: Float64Array.from(nodes, ({ rows }) => rows),
     leafNumber: new Int32Array(size).fill(-1),
   };
   nodes.forEach((node, k) => {
     const { split } = node;
     if (!split) {
-      tree.value[k] = valueOf(node);
+      tree.value[k] = valueOf(node, sums[k]!);
       tree.leafNumber[k] = leaves++;
       return;
     }
@@ -67,17 +70,16 @@ export function finishTree(
       return;
     }
     tree.threshold[k] = split.bin > cuts.length ? Infinity : cuts[split.bin - 1]!;
-    const unseen = heavier(split.feature, tree.threshold[k]!);
-    tree.missing[k] = unseen >= 0 ? unseen : split.missingLeft ? MISSING.left : MISSING.right;
+    tree.missing[k] = heavier(split.feature, split.bin) ??
+      (split.missingLeft ? MISSING.left : MISSING.right);
   });
-  return { ...tree, gain: gainsOf(nodes, space, l2) };
+  return { ...tree, gain: gainsOf(nodes, sums, space.l1, l2) };
 }
 
 /** By node, by how much G² / (H + λ) of its children exceeds its own: twice the loss that its split saves. */
-function gainsOf(nodes: GrownTree["nodes"], space: Workspace, l2: number): Float64Array {
-  const sums = nodes.map((node) => node.split ? { gradient: 0, hessian: 0 } : space.sums(node));
-  const score = ({ gradient, hessian }: (typeof sums)[number]): number =>
-    hessian + l2 > 0 ? drawIn(gradient, space.l1) ** 2 / (hessian + l2) : 0;
+function gainsOf(nodes: GrownTree["nodes"], sums: Sums[], l1: number, l2: number): Float64Array {
+  const score = ({ gradient, hessian }: Sums): number =>
+    hessian + l2 > 0 ? drawIn(gradient, l1) ** 2 / (hessian + l2) : 0;
   const gain = new Float64Array(nodes.length);
   for (let k = nodes.length - 1; k >= 0; k--) { // children come after their parents
     const { split } = nodes[k]!;

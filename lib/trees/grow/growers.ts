@@ -1,4 +1,4 @@
-import type { Cut, Segment, Workspace } from "./workspace.ts";
+import type { Cut, Workspace } from "./workspace.ts";
 
 /** A tree while it is in bins: nodes in the order in which they were made, node 0 the root. */
 export interface GrownTree {
@@ -12,7 +12,10 @@ export interface Bounds {
 }
 
 /** A node: a cut with its children, or a leaf. */
-export interface GrownNode extends Segment {
+export interface GrownNode {
+  /** The workspace's number of it. */
+  readonly place: number;
+  readonly rows: number;
   readonly bounds: Bounds;
   readonly split?: Cut & { readonly left: number; readonly right: number };
 }
@@ -38,11 +41,7 @@ const GAIN = 1e-9;
 
 const FREE: Bounds = { low: -Infinity, high: Infinity };
 
-function rowsOf({ begin, end }: Segment): number {
-  return end - begin;
-}
-
-interface Candidate extends Segment {
+interface Candidate {
   readonly node: number;
   readonly slot: number;
   readonly depth: number;
@@ -52,48 +51,45 @@ interface Candidate extends Segment {
 }
 
 /**
- * Grows a tree leaf by leaf: the cut with the largest gain anywhere is made next.
+ * Grows a tree leaf by leaf on the rows of the workspace's node 0: the cut with the largest gain anywhere is made next.
  *
- * @param active How many rows, at the front of the workspace's order, the tree is grown on.
  * @see Ke et al. 2017, LightGBM
  */
-export function growLeafwise(space: Workspace, active: number, limits: GrowthLimits): GrownTree {
+export function growLeafwise(space: Workspace, limits: GrowthLimits): GrownTree {
   const { leaves, depth: mostDepth, minRows, minHessian, l2 } = limits;
-  const nodes: GrownNode[] = [{ begin: 0, end: active, bounds: FREE }];
-  space.histogram(nodes[0]!, 0);
+  const nodes: GrownNode[] = [{ place: 0, rows: space.rowsOf(0), bounds: FREE }];
+  space.histograms([{ node: 0, slot: 0 }]);
   const total = space.totalOf(0);
-  const least = Math.max(minHessian, minRows * space.hessianOf(total) / active);
+  const least = Math.max(minHessian, minRows * space.hessianOf(total) / nodes[0]!.rows);
   const consider = (node: number, slot: number, depth: number, word: bigint): Candidate => {
     limits.beforeCut?.();
-    const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least, rowsOf(nodes[node]!)) : undefined;
+    const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least, nodes[node]!.rows) : undefined;
     const gain = cut ? cut.score - space.scoreOf(word, l2) : 0;
-    return { ...nodes[node]!, node, slot, depth, total: word, cut, gain };
+    return { node, slot, depth, total: word, cut, gain };
   };
   const open = [consider(0, 0, 0, total)];
   while (open.length < leaves) {
     const best = open.reduce((a, b) => b.gain > a.gain ? b : a);
-    const { cut, begin, end, node, slot, depth } = best;
+    const { cut, node, slot, depth } = best;
     if (!cut || !(best.gain > GAIN * (1 + cut.score))) break;
-    const middle = space.part(best, cut);
-    if (middle === begin || middle === end) break; // no row on one side: the cut was of rounding
-    const { bounds } = nodes[node]!;
-    const [leftBounds, rightBounds] = boundsBelow(
-      space,
-      bounds,
-      cut.feature,
-      cut.left,
-      best.total - cut.left,
-      l2,
+    const [left, right] = [nodes.length, nodes.length + 1];
+    space.part([{ node, left, right }], cut);
+    const [leftRows, rightRows] = [space.rowsOf(left), space.rowsOf(right)];
+    if (leftRows === 0 || rightRows === 0) break; // the cut was of rounding
+    const { rows, bounds } = nodes[node]!;
+    const [leftWord, rightWord] = [cut.left, best.total - cut.left];
+    const [leftBounds, rightBounds] = boundsBelow(space, bounds, cut.feature, leftWord, rightWord, l2);
+    nodes.push(
+      { place: left, rows: leftRows, bounds: leftBounds },
+      { place: right, rows: rightRows, bounds: rightBounds },
     );
-    const left = nodes.push({ begin, end: middle, bounds: leftBounds }) - 1;
-    const right = nodes.push({ begin: middle, end, bounds: rightBounds }) - 1;
-    nodes[node] = { begin, end, bounds, split: { ...cut, left, right } };
+    nodes[node] = { place: node, rows, bounds, split: { ...cut, left, right } };
     const fresh = open.length;
-    const leftIsSmaller = middle - begin <= end - middle;
-    space.histogram(nodes[leftIsSmaller ? left : right]!, fresh);
-    space.subtract(slot, fresh, slot);
-    open[open.indexOf(best)] = consider(left, leftIsSmaller ? fresh : slot, depth + 1, cut.left);
-    open.push(consider(right, leftIsSmaller ? slot : fresh, depth + 1, best.total - cut.left));
+    const leftIsSmaller = leftRows <= rightRows;
+    if (fresh + 1 === leaves) break; // no more cuts to look for
+    space.histograms([{ node: leftIsSmaller ? left : right, slot: fresh, parent: slot }]);
+    open[open.indexOf(best)] = consider(left, leftIsSmaller ? fresh : slot, depth + 1, leftWord);
+    open.push(consider(right, leftIsSmaller ? slot : fresh, depth + 1, rightWord));
   }
   return { nodes };
 }
@@ -120,39 +116,76 @@ export function clip(value: number, { low, high }: Bounds): number {
 }
 
 /**
- * Grows a symmetric tree: every node of a level is cut in the same way. A node whose rows all fall on one side stays whole, so that a row
- * from where no training row was takes the value of those nearest, and no leaf is empty.
+ * Grows a symmetric tree on the rows of the workspace's node 0: every node of a level is cut in the same way. A node whose rows all fall on
+ * one side stays whole, so that a row from where no training row was takes the value of those nearest, and no leaf is empty.
  *
  * @see Prokhorenkova et al. 2018, CatBoost
  */
-export function growSymmetric(space: Workspace, active: number, limits: GrowthLimits): GrownTree {
+export function growSymmetric(space: Workspace, limits: GrowthLimits): GrownTree {
   const lambda = limits.l2 + 1e-9; // an empty side must not divide zero by zero
-  const nodes: GrownNode[] = [{ begin: 0, end: active, bounds: FREE }];
-  space.histogram(nodes[0]!, 0);
-  let level = [{ node: 0, slot: 0, total: space.totalOf(0) }];
+  const nodes: GrownNode[] = [{ place: 0, rows: space.rowsOf(0), bounds: FREE }];
+  space.histograms([{ node: 0, slot: 0 }]);
+  let level: readonly LevelNode[] = [{ node: 0, slot: 0, total: space.totalOf(0) }];
+  let places = 1;
   for (let depth = 0; depth < limits.depth; depth++) {
     const now = level.reduce((sum, { total }) => sum + space.scoreOf(total, lambda), 0);
     const cut = space.bestSharedCut(level, lambda);
     if (!cut || !(cut.score - now > GAIN * (1 + now))) break;
-    const last = depth === limits.depth - 1;
-    level = level.flatMap(({ node, slot, total }) => {
-      const { begin, end } = nodes[node]!;
-      const middle = space.part({ begin, end }, cut);
-      if (middle === begin || middle === end) return [{ node, slot, total }];
-      const left = nodes.push({ begin, end: middle, bounds: FREE }) - 1;
-      const right = nodes.push({ begin: middle, end, bounds: FREE }) - 1;
-      nodes[node] = { begin, end, bounds: FREE, split: { ...cut, left, right } };
-      if (last) return [];
-      const fresh = slot + (1 << depth);
-      const leftIsSmaller = middle - begin <= end - middle;
-      space.histogram(nodes[leftIsSmaller ? left : right]!, fresh);
-      space.subtract(slot, fresh, slot);
-      const [leftSlot, rightSlot] = leftIsSmaller ? [fresh, slot] : [slot, fresh];
-      return [
-        { node: left, slot: leftSlot, total: space.totalOf(leftSlot) },
-        { node: right, slot: rightSlot, total: space.totalOf(rightSlot) },
-      ];
-    });
+    level = cutLevel(space, nodes, level, cut, places, 1 << depth, depth + 1 < limits.depth);
+    places += 2 << depth;
   }
   return { nodes };
+}
+
+/** A node of the level that is cut next. */
+interface LevelNode {
+  readonly node: number;
+  readonly slot: number;
+  readonly total: bigint;
+}
+
+/**
+ * Cuts all nodes of a level.
+ *
+ * @param place The first number that the workspace has not used for a node.
+ * @param slots How many slots the levels so far have used.
+ * @param more Whether another level may follow.
+ * @returns That level, where it may.
+ */
+function cutLevel(
+  space: Workspace,
+  nodes: GrownNode[],
+  level: readonly LevelNode[],
+  cut: Cut,
+  place: number,
+  slots: number,
+  more: boolean,
+): readonly LevelNode[] {
+  const placeOf = (k: number): { left: number; right: number } => ({
+    left: place + 2 * k,
+    right: place + 2 * k + 1,
+  });
+  space.part(level.map(({ node }, k) => ({ node: nodes[node]!.place, ...placeOf(k) })), cut);
+  const fills: { node: number; slot: number; parent: number }[] = [];
+  const next = level.flatMap(({ node, slot }, k) => {
+    const { left, right } = placeOf(k);
+    const [leftRows, rightRows] = [space.rowsOf(left), space.rowsOf(right)];
+    if (leftRows === 0 || rightRows === 0) return [{ node, slot }];
+    const first = nodes.length;
+    nodes.push(
+      { place: left, rows: leftRows, bounds: FREE },
+      { place: right, rows: rightRows, bounds: FREE },
+    );
+    nodes[node] = { ...nodes[node]!, split: { ...cut, left: first, right: first + 1 } };
+    const fresh = slot + slots;
+    const leftIsSmaller = leftRows <= rightRows;
+    fills.push({ node: leftIsSmaller ? left : right, slot: fresh, parent: slot });
+    return [
+      { node: first, slot: leftIsSmaller ? fresh : slot },
+      { node: first + 1, slot: leftIsSmaller ? slot : fresh },
+    ];
+  });
+  if (!more) return [];
+  space.histograms(fills);
+  return next.map(({ node, slot }) => ({ node, slot, total: space.totalOf(slot) }));
 }

@@ -1,63 +1,250 @@
 /**
- * The hot loops of growing trees: histograms of gradients by bin, the search for the best cut in them, and the parting of rows.
+ * The hot loops of growing trees: bins of values, gradients, histograms of gradients by bin, the search for the best cut in them, and the
+ * parting of rows.
  *
  * A row's gradient and hessian are fixed-point numbers in one 64-bit word, gradient · 2^32 + hessian: one addition sums both, sums are
- * exact whatever their order, and a sibling's histogram is parent minus child without loss. Bin 0 holds missing values.
+ * exact whatever their order and the number of threads, and a sibling's histogram is parent minus child without loss. All gradients, and
+ * all hessians, of a tree's rows sum to less than 2^31, so that either half is a signed 32-bit number. Bin 0 holds missing values.
  * A histogram is `word[feature][bin]` with 256 bins a feature. The slow, obvious forms stand in workspace_test.ts.
  */
+// asc: --enable threads --sharedMemory --maximumMemory 65536
 
 /** First address that the compiler's own static data does not use. */
 export function heapBase(): usize {
   return __heap_base;
 }
 
-/** Words of gradient and hessian: `words[i] = round(g · gScale) · 2^32 + round(h · hScale)`. */
-export function pack(n: i32, g: usize, h: usize, gScale: f64, hScale: f64, words: usize): void {
-  for (let i = 0; i < n; i++) {
-    const a = i64(Math.round(load<f64>(g + (<usize>i << 3)) * gScale));
-    const b = i64(Math.round(load<f64>(h + (<usize>i << 3)) * hScale));
-    store<i64>(words + (<usize>i << 3), (a << 32) + b);
+/**
+ * Puts rows of doubles into bins, twice: row by row for histograms, feature by feature for parting rows.
+ *
+ * @param cuts 256 ascending doubles a feature, filled up with Infinity: a value is in bin 1 + the number of cuts below it.
+ * @param byFeature Address of the first row's bin of feature 0; feature f is `n` bytes on.
+ * @returns How many values were infinite.
+ */
+export function bin(values: usize, rows: i32, features: i32, cuts: usize, byRow: usize, byFeature: usize, n: i32): i32 {
+  let infinite = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let f = 0; f < features; f++) {
+      const value = load<f64>(values);
+      let at = cuts + (<usize>f << 11);
+      const first = at;
+      for (let step: usize = 1024; step >= 8; step >>= 1) at += load<f64>(at + step - 8) < value ? step : 0;
+      const missing = <i32>(value !== value);
+      infinite += <i32>(value - value !== 0) - missing;
+      const b = missing ? 0 : 1 + <i32>((at - first) >> 3);
+      store<u8>(byRow, b);
+      store<u8>(byFeature + <usize>f * n + i, b);
+      values += 8;
+      byRow++;
+    }
+  }
+  return infinite;
+}
+
+/**
+ * Constants by address, because V8 builds a vector constant anew at each use but loads one cheaply: 0 log2(e), 1 1.5 · 2^52 (adding it
+ * rounds to an integer, found in the low bits), 2 and 3 ln 2 in two parts (fdlibm), 4 the smallest argument (e^−708 is still a normal
+ * double), 5 … 16 e^r on |r| ≤ ln 2 / 2, highest power first, within 1 ulp.
+ */
+const TABLE: usize = memory.data<f64>([
+  1.4426950408889634,
+  6755399441055744.0,
+  0.693147180369123816490,
+  1.90821492927058770002e-10,
+  -708.0,
+  2.5110049204818658e-08,
+  2.763265472252779e-07,
+  2.755724088722987e-06,
+  2.4801485441561313e-05,
+  0.00019841269890076403,
+  0.0013888888952352863,
+  0.008333333333319589,
+  0.04166666666648795,
+  0.1666666666666668,
+  0.5000000000000019,
+  1.0,
+  1.0,
+]);
+
+// @ts-ignore: decorator
+@inline
+function at(i: usize): v128 {
+  return v128.load64_splat(TABLE + (i << 3));
+}
+
+/** e^x for x ≤ 0. */
+// @ts-ignore: decorator
+@inline
+function exp(x: v128): v128 {
+  let a = f64x2.max(x, at(4));
+  const n = f64x2.add(f64x2.mul(a, at(0)), at(1));
+  const w = f64x2.sub(n, at(1));
+  a = f64x2.sub(f64x2.sub(a, f64x2.mul(w, at(2))), f64x2.mul(w, at(3)));
+  let p = at(5);
+  for (let i: usize = 6; i <= 16; i++) p = f64x2.add(f64x2.mul(p, a), at(i));
+  return i64x2.add(p, i64x2.shl(n, 52));
+}
+
+/**
+ * Gradient p − y and hessian p (1 − p) of the logistic loss, times weights, for rows `begin … end`, and for up to three rows after these,
+ * where there must be room.
+ */
+export function logistic(begin: i32, end: i32, raw: usize, target: usize, weights: usize, g: usize, h: usize): void {
+  const one = f64x2.splat(1);
+  const least = f64x2.splat(1e-16);
+  for (let i = <usize>begin << 3, last = <usize>end << 3; i < last; i += 16) {
+    const m = v128.load(raw + i);
+    const e = exp(f64x2.neg(f64x2.abs(m)));
+    const share = f64x2.div(one, f64x2.add(one, e));
+    const p = v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(m, f64x2.splat(0)));
+    const w = v128.load(weights + i);
+    v128.store(g + i, f64x2.mul(f64x2.sub(p, v128.load(target + i)), w));
+    v128.store(h + i, f64x2.mul(f64x2.max(f64x2.mul(share, f64x2.mul(e, share)), least), w));
   }
 }
 
-/** Sums the words of rows `order[begin … end)` by feature and bin; `bins[row][feature]`, `stride` bytes a row. */
+/** Writes Σ |g| and Σ h over rows `order[begin … end)` to `into`. */
+export function sizes(order: usize, begin: i32, end: i32, g: usize, h: usize, into: usize): void {
+  let sumG = 0.0;
+  let sumH = 0.0;
+  for (let i = begin; i < end; i++) {
+    const row = <usize>load<i32>(order + (<usize>i << 2)) << 3;
+    sumG += abs<f64>(load<f64>(g + row));
+    sumH += load<f64>(h + row);
+  }
+  store<f64>(into, sumG);
+  store<f64>(into, sumH, 8);
+}
+
+/** Words of gradient and hessian: `words[i] = round(g · gScale) · 2^32 + round(h · hScale)`; two rows at a time. */
+export function pack(begin: i32, end: i32, g: usize, h: usize, gScale: f64, hScale: f64, words: usize): void {
+  const zero = f64x2.splat(0);
+  for (let i = <usize>begin << 3, last = <usize>end << 3; i < last; i += 16) {
+    const a = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(v128.load(g + i), f64x2.splat(gScale))));
+    const scaled = f64x2.max(f64x2.mul(v128.load(h + i), f64x2.splat(hScale)), zero);
+    const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(scaled));
+    v128.store(words + i, i32x4.shuffle(b, a, 0, 4, 1, 5));
+  }
+}
+
+/** Adds a word to four features' bins, which stand in four bytes at `bins`. */
+// @ts-ignore: decorator
+@inline
+function addFour(bins: usize, into: usize, word: i64): void {
+  const b = load<u32>(bins);
+  const p = into + ((b << 3) & 2040), q = into + ((b >> 5) & 2040);
+  const r = into + ((b >> 13) & 2040), s = into + ((b >> 21) & 2040);
+  store<i64>(p, load<i64>(p) + word);
+  store<i64>(q, load<i64>(q, 2048) + word, 2048);
+  store<i64>(r, load<i64>(r, 4096) + word, 4096);
+  store<i64>(s, load<i64>(s, 6144) + word, 6144);
+}
+
+/** Adds a row's word to the bin of each feature; unrolled far, since this is where most of the time goes. */
+// @ts-ignore: decorator
+@inline
+function addRow(bins: usize, features: i32, into: usize, word: i64): void {
+  let f = 0;
+  for (; f + 24 <= features; f += 24) {
+    addFour(bins, into, word);
+    addFour(bins + 4, into + 8192, word);
+    addFour(bins + 8, into + 16384, word);
+    addFour(bins + 12, into + 24576, word);
+    addFour(bins + 16, into + 32768, word);
+    addFour(bins + 20, into + 40960, word);
+    bins += 24;
+    into += 49152;
+  }
+  for (; f + 4 <= features; f += 4) {
+    addFour(bins, into, word);
+    bins += 4;
+    into += 8192;
+  }
+  for (; f < features; f++) {
+    const p = into + (<usize>load<u8>(bins++) << 3);
+    store<i64>(p, load<i64>(p) + word);
+    into += 2048;
+  }
+}
+
+/** Rows that are copied together before they are summed. */
+const TOGETHER: i32 = 128;
+
+/**
+ * Sums the words of rows `order[begin … end)` by feature and bin; `bins[row][feature]`. Rows that lie far apart are first copied together,
+ * 128 at a time: copying keeps many reads from memory under way, which summing, with its hundreds of instructions a row, does not.
+ *
+ * @param gathered Room for 128 words and for 128 rows of bins, their number rounded up to 16.
+ */
 export function histogram(
   order: usize,
   begin: i32,
   end: i32,
   words: usize,
   bins: usize,
-  stride: i32,
   features: i32,
+  gathered: usize,
   into: usize,
 ): void {
   memory.fill(into, 0, <usize>features << 11);
-  const pairs = features & ~1;
-  for (let i = begin; i < end; i++) {
-    const row = load<i32>(order + (<usize>i << 2));
-    const word = load<i64>(words + (<usize>row << 3));
-    let at = bins + <usize>row * stride;
-    let to = into;
-    for (let f = 0; f < pairs; f += 2) {
-      const p = to + (<usize>load<u8>(at) << 3);
-      const q = to + 2048 + (<usize>load<u8>(at, 1) << 3);
-      store<i64>(p, load<i64>(p) + word);
-      store<i64>(q, load<i64>(q) + word);
-      at += 2;
-      to += 4096;
+  if (begin === end) return;
+  const span = load<i32>(order + (<usize>(end - 1) << 2)) - load<i32>(order + (<usize>begin << 2));
+  if (span < 4 * (end - begin)) {
+    for (let i = begin; i < end; i++) {
+      const row = <usize>load<i32>(order + (<usize>i << 2));
+      addRow(bins + row * features, features, into, load<i64>(words + (row << 3)));
     }
-    if (pairs < features) {
-      const p = to + (<usize>load<u8>(at) << 3);
-      store<i64>(p, load<i64>(p) + word);
+    return;
+  }
+  const width = (<usize>features + 15) & ~15;
+  const copies = gathered + (TOGETHER << 3);
+  for (let first = begin; first < end; first += TOGETHER) {
+    const last = min(first + TOGETHER, end);
+    let copy = copies;
+    let word = gathered;
+    for (let i = first; i < last; i++) {
+      const row = <usize>load<i32>(order + (<usize>i << 2));
+      store<i64>(word, load<i64>(words + (row << 3)));
+      const from = bins + row * features;
+      for (let k: usize = 0; k < width; k += 16) v128.store(copy + k, v128.load(from + k));
+      copy += width;
+      word += 8;
+    }
+    copy = copies;
+    for (let w = gathered; w < word; w += 8) {
+      addRow(copy, features, into, load<i64>(w));
+      copy += width;
     }
   }
 }
 
-/** `a − b` word by word into `into`, which may be `a`. */
-export function subtract(a: usize, b: usize, into: usize, features: i32): void {
-  const bytes = <usize>features << 11;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(into + at, i64x2.sub(v128.load(a + at), v128.load(b + at)));
+/**
+ * Makes histograms of one child and of its sibling out of what each thread counted, for the given features.
+ *
+ * @param child The part counted by the first thread; becomes the child's histogram.
+ * @param others Parts of the `count` other threads, `step` bytes apart.
+ * @param parent Becomes the sibling's histogram; 0 where there is none.
+ */
+export function combine(
+  parent: usize,
+  child: usize,
+  others: usize,
+  count: i32,
+  step: usize,
+  firstFeature: i32,
+  endFeature: i32,
+): void {
+  for (let at = <usize>firstFeature << 11, end = <usize>endFeature << 11; at < end; at += 16) {
+    let sum = v128.load(child + at);
+    if (count > 0) {
+      let other = others + at;
+      for (let k = 0; k < count; k++) {
+        sum = i64x2.add(sum, v128.load(other));
+        other += step;
+      }
+      v128.store(child + at, sum);
+    }
+    if (parent !== 0) v128.store(parent + at, i64x2.sub(v128.load(parent + at), sum));
   }
 }
 
@@ -69,152 +256,206 @@ function drawIn(gradients: v128, alphas: v128): v128 {
   return v128.or(left, v128.and(gradients, f64x2.splat(-0.0)));
 }
 
+/** Gradients of two words as doubles. */
+// @ts-ignore: decorator
+@inline
+function gradients(words: v128): v128 {
+  return f64x2.convert_low_i32x4_s(i32x4.shuffle(words, words, 1, 3, 1, 3));
+}
+
+/** Hessians of two words as doubles. */
+// @ts-ignore: decorator
+@inline
+function hessians(words: v128): v128 {
+  return f64x2.convert_low_i32x4_s(i32x4.shuffle(words, words, 0, 2, 0, 2));
+}
+
+/** GL²/HL + GR²/HR by one division. */
+// @ts-ignore: decorator
+@inline
+function scoreOf(gl: v128, gr: v128, hl: v128, hr: v128): v128 {
+  const numerator = f64x2.add(f64x2.mul(f64x2.mul(gl, gl), hr), f64x2.mul(f64x2.mul(gr, gr), hl));
+  return f64x2.div(numerator, f64x2.mul(hl, hr));
+}
+
 /**
- * The best cut of one node. Writes to `best`: gain numerator and denominator aside, as doubles: 0 score GL²/(HL+λ) + GR²/(HR+λ),
- * 1 feature, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, 4 and 5 the left side's gradient and hessian.
- * Feature −1 where no cut is allowed. `counts[feature]` is the number of bins, missing included; `use[feature]` 0 passes a feature over;
- * `monotone[feature]` is −1, 0 or 1. A side must have a hessian of at least `least`.
+ * Scores of a cut whose left side has sum `left`, for the two ways of missing values; 0 where a side has less hessian than `least`, or
+ * where the cut breaks the promise of `direction`.
+ */
+// @ts-ignore: decorator
+@inline
+function allowedScore(
+  left: v128,
+  totalG: v128,
+  totalH: v128,
+  alpha: f64,
+  lambda: f64,
+  least: f64,
+  direction: f64,
+): v128 {
+  let gl = gradients(left);
+  let gr = f64x2.sub(totalG, gl);
+  const hl = hessians(left);
+  const hr = f64x2.sub(totalH, hl);
+  if (alpha > 0) {
+    gl = drawIn(gl, f64x2.splat(alpha));
+    gr = drawIn(gr, f64x2.splat(alpha));
+  }
+  const HL = f64x2.add(hl, f64x2.splat(lambda));
+  const HR = f64x2.add(hr, f64x2.splat(lambda));
+  const score = scoreOf(gl, gr, HL, HR);
+  let allowed = v128.and(f64x2.ge(hl, f64x2.splat(least)), f64x2.ge(hr, f64x2.splat(least)));
+  if (direction !== 0) {
+    // Leaf values are −G/(H + λ): the right one minus the left one must have the wanted sign.
+    const step = f64x2.sub(f64x2.mul(gl, HR), f64x2.mul(gr, HL));
+    allowed = v128.and(allowed, f64x2.ge(f64x2.mul(step, f64x2.splat(direction)), f64x2.splat(0)));
+  }
+  return v128.and(score, allowed);
+}
+
+/**
+ * The best cut of one node on some features. Writes to `best`, as doubles: 0 score GL²/(HL+λ) + GR²/(HR+λ), 1 feature or −1 where no cut
+ * is allowed, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, and 4 the left side's word. Gradients, hessians and so
+ * all else are in units of the fixed point.
  *
- * The two lanes are the two ways for missing values. Scores are compared as fractions, so that no division stands in the loop.
+ * `counts[feature]` is the number of bins, missing included; `use[feature]` 0 passes a feature over; `monotone[feature]` is −1, 0 or 1.
+ * A side must have a hessian of at least `least`, which is above 0.
+ *
+ * The two lanes are the two ways for missing values. The loop keeps the largest score only; where it was is found in a second pass over
+ * the one feature that has it.
  */
 export function bestCut(
   hist: usize,
-  features: i32,
+  firstFeature: i32,
+  endFeature: i32,
   counts: usize,
   use: usize,
   monotone: usize,
   total: i64,
-  gUnit: f64,
-  hUnit: f64,
   alpha: f64,
   lambda: f64,
   least: f64,
   best: usize,
 ): void {
-  const G = <f64>(total >> 32) * gUnit;
-  const H = <f64>(total & 0xffffffff) * hUnit;
-  const totalG = f64x2.splat(G);
-  const totalH = f64x2.splat(H);
-  const alphas = f64x2.splat(alpha);
-  const lambdas = f64x2.splat(lambda);
-  const leastH = f64x2.splat(least);
+  const totals = i64x2.splat(total);
+  const totalG = gradients(totals);
+  const totalH = hessians(totals);
   let top = 0.0;
-  store<f64>(best, 0);
-  store<f64>(best, -1, 8);
-  for (let f = 0; f < features; f++) {
+  let topFeature = -1;
+  for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
     const at = hist + (<usize>f << 11);
-    const bins = load<i32>(counts + (<usize>f << 2));
     const direction = <f64>load<i8>(monotone + f);
-    const directions = f64x2.splat(direction);
     const missing = load<i64>(at);
-    let sum: i64 = 0;
-    let bestNumerator = f64x2.splat(-1);
-    let bestDenominator = f64x2.splat(1);
-    let bestBin = i64x2.splat(0);
+    let sums = i64x2.replace_lane(i64x2.splat(0), 1, missing);
+    let largest = f64x2.splat(0);
     // The last bin has nothing to its right but missing values: that cut parts missing from the rest.
-    const last = missing === 0 ? bins - 1 : bins;
-    for (let b = 1; b < last; b++) {
-      sum += load<i64>(at + (<usize>b << 3));
-      const withMissing = sum + missing;
-      const rawGL = f64x2.mul(
-        f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
-        f64x2.splat(gUnit),
-      );
-      const GL = alpha > 0 ? drawIn(rawGL, alphas) : rawGL;
-      const HL = f64x2.mul(
-        f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
-        f64x2.splat(hUnit),
-      );
-      const rawGR = f64x2.sub(totalG, rawGL);
-      const GR = alpha > 0 ? drawIn(rawGR, alphas) : rawGR;
-      const HR = f64x2.sub(totalH, HL);
-      const hl = f64x2.add(HL, lambdas);
-      const hr = f64x2.add(HR, lambdas);
-      const numerator = f64x2.add(f64x2.mul(f64x2.mul(GL, GL), hr), f64x2.mul(f64x2.mul(GR, GR), hl));
-      const denominator = f64x2.mul(hl, hr);
-      let better = f64x2.gt(f64x2.mul(numerator, bestDenominator), f64x2.mul(bestNumerator, denominator));
-      better = v128.and(better, v128.and(f64x2.ge(HL, leastH), f64x2.ge(HR, leastH)));
-      if (direction !== 0) {
-        // Leaf values are −G/(H + λ): the right one minus the left one must have the wanted sign.
-        const step = f64x2.sub(f64x2.mul(GL, hr), f64x2.mul(GR, hl));
-        better = v128.and(better, f64x2.ge(f64x2.mul(step, directions), f64x2.splat(0)));
-      }
-      bestNumerator = v128.bitselect(numerator, bestNumerator, better);
-      bestDenominator = v128.bitselect(denominator, bestDenominator, better);
-      bestBin = v128.bitselect(i64x2.splat(b), bestBin, better);
+    const last = at + (<usize>(load<i32>(counts + (<usize>f << 2)) - (missing === 0 ? 1 : 0)) << 3);
+    for (let bin = at + 8; bin < last; bin += 8) {
+      sums = i64x2.add(sums, v128.load64_splat(bin));
+      largest = f64x2.pmax(largest, allowedScore(sums, totalG, totalH, alpha, lambda, least, direction));
     }
-    for (let lane = 0; lane < 2; lane++) {
-      const b = <i32>(lane === 0 ? i64x2.extract_lane(bestBin, 0) : i64x2.extract_lane(bestBin, 1));
-      if (b === 0) continue;
-      const numerator = lane === 0 ? f64x2.extract_lane(bestNumerator, 0) : f64x2.extract_lane(bestNumerator, 1);
-      const denominator = lane === 0 ? f64x2.extract_lane(bestDenominator, 0) : f64x2.extract_lane(bestDenominator, 1);
-      const score = numerator / denominator;
-      if (score > top) {
-        top = score;
-        store<f64>(best, score);
-        store<f64>(best, <f64>f, 8);
-        store<f64>(best, <f64>b, 16);
-        store<f64>(best, <f64>lane, 24);
-      }
+    const score = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
+    if (score > top) {
+      top = score;
+      topFeature = f;
     }
   }
-  if (load<f64>(best, 8) < 0) return;
-  const at = hist + (<usize>load<f64>(best, 8) << 11);
-  let left: i64 = load<f64>(best, 24) === 1 ? load<i64>(at) : 0;
-  const bin = <i32>load<f64>(best, 16);
-  for (let b = 1; b <= bin; b++) left += load<i64>(at + (<usize>b << 3));
-  store<i64>(best, left, 32);
+  store<f64>(best, top);
+  store<f64>(best, <f64>topFeature, 8);
+  if (topFeature < 0) return;
+  const at = hist + (<usize>topFeature << 11);
+  const direction = <f64>load<i8>(monotone + topFeature);
+  let sums = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(at));
+  const tops = f64x2.splat(top);
+  for (let bin = 1; bin < 256; bin++) {
+    sums = i64x2.add(sums, v128.load64_splat(at + (<usize>bin << 3)));
+    const scores = allowedScore(sums, totalG, totalH, alpha, lambda, least, direction);
+    const where = i64x2.bitmask(f64x2.eq(scores, tops));
+    if (where === 0) continue;
+    const missingLeft = (where & 1) === 0;
+    store<f64>(best, <f64>bin, 16);
+    store<f64>(best, missingLeft ? 1 : 0, 24);
+    store<i64>(best, missingLeft ? i64x2.extract_lane(sums, 1) : i64x2.extract_lane(sums, 0), 32);
+    return;
+  }
 }
 
 /**
- * Adds one node's scores to those of the level: `scores[feature][bin]` holds two doubles, missing right and missing left, of
- * GL²/(HL+λ) + GR²/(HR+λ). A symmetric tree takes the cut whose sum over all nodes is largest.
+ * Adds one node's scores on some features to those of its level: `scores[feature][bin]` holds two doubles, missing right and missing left,
+ * of GL²/(HL+λ) + GR²/(HR+λ). A symmetric tree takes the cut whose sum over all nodes is largest.
  */
 export function addScores(
   hist: usize,
-  features: i32,
+  firstFeature: i32,
+  endFeature: i32,
   counts: usize,
   use: usize,
   total: i64,
-  gUnit: f64,
-  hUnit: f64,
   alpha: f64,
   lambda: f64,
   scores: usize,
 ): void {
-  const totalG = f64x2.splat(<f64>(total >> 32) * gUnit);
-  const totalH = f64x2.splat(<f64>(total & 0xffffffff) * hUnit);
-  const alphas = f64x2.splat(alpha);
+  const totals = i64x2.splat(total);
+  const totalG = gradients(totals);
   const lambdas = f64x2.splat(lambda);
-  for (let f = 0; f < features; f++) {
+  const totalH = f64x2.add(hessians(totals), f64x2.add(lambdas, lambdas));
+  for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
     const at = hist + (<usize>f << 11);
-    const into = scores + (<usize>f << 12);
-    const bins = load<i32>(counts + (<usize>f << 2));
-    const missing = load<i64>(at);
-    let sum: i64 = 0;
-    for (let b = 1; b < bins; b++) {
-      sum += load<i64>(at + (<usize>b << 3));
-      const withMissing = sum + missing;
-      const rawGL = f64x2.mul(
-        f64x2.replace_lane(f64x2.splat(<f64>(sum >> 32)), 1, <f64>(withMissing >> 32)),
-        f64x2.splat(gUnit),
-      );
-      const GL = alpha > 0 ? drawIn(rawGL, alphas) : rawGL;
-      const HL = f64x2.mul(
-        f64x2.replace_lane(f64x2.splat(<f64>(sum & 0xffffffff)), 1, <f64>(withMissing & 0xffffffff)),
-        f64x2.splat(hUnit),
-      );
-      const rawGR = f64x2.sub(totalG, rawGL);
-      const GR = alpha > 0 ? drawIn(rawGR, alphas) : rawGR;
-      const hl = f64x2.add(HL, lambdas);
-      const hr = f64x2.add(f64x2.sub(totalH, HL), lambdas);
-      const numerator = f64x2.add(f64x2.mul(f64x2.mul(GL, GL), hr), f64x2.mul(f64x2.mul(GR, GR), hl));
-      const to = into + (<usize>b << 4);
-      v128.store(to, f64x2.add(v128.load(to), f64x2.div(numerator, f64x2.mul(hl, hr))));
+    let into = scores + (<usize>f << 12);
+    const last = at + (<usize>load<i32>(counts + (<usize>f << 2)) << 3);
+    let sums = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(at));
+    for (let bin = at + 8; bin < last; bin += 8) {
+      sums = i64x2.add(sums, v128.load64_splat(bin));
+      into += 16;
+      let gl = gradients(sums);
+      let gr = f64x2.sub(totalG, gl);
+      if (alpha > 0) {
+        gl = drawIn(gl, f64x2.splat(alpha));
+        gr = drawIn(gr, f64x2.splat(alpha));
+      }
+      const hl = f64x2.add(hessians(sums), lambdas);
+      const score = scoreOf(gl, gr, hl, f64x2.sub(totalH, hl));
+      v128.store(into, f64x2.add(v128.load(into), score));
     }
   }
+}
+
+/** Fills memory from one address to another with zeros. */
+export function clear(from: usize, to: usize): void {
+  memory.fill(from, 0, to - from);
+}
+
+/** The largest of the summed scores of some features: writes score, feature or −1, bin and whether missing goes left to `best`. */
+export function bestScore(
+  scores: usize,
+  firstFeature: i32,
+  endFeature: i32,
+  counts: usize,
+  use: usize,
+  best: usize,
+): void {
+  let top = 0.0;
+  let topFeature = -1;
+  let topAt = 0;
+  for (let f = firstFeature; f < endFeature; f++) {
+    if (load<u8>(use + f) === 0) continue;
+    const at = scores + (<usize>f << 12);
+    const end = load<i32>(counts + (<usize>f << 2)) << 1;
+    for (let k = 2; k < end; k++) {
+      const score = load<f64>(at + (<usize>k << 3));
+      if (score > top) {
+        top = score;
+        topFeature = f;
+        topAt = k;
+      }
+    }
+  }
+  store<f64>(best, top);
+  store<f64>(best, <f64>topFeature, 8);
+  store<f64>(best, <f64>(topAt >> 1), 16);
+  store<f64>(best, <f64>(topAt & 1), 24);
 }
 
 /** Parts rows `order[begin … end)` by a cut, keeping their order; returns where the right side begins. `bins[row]` is one feature's. */
@@ -230,31 +471,46 @@ export function part(
   let left = order + (<usize>begin << 2);
   let right = scratch;
   // Missing is bin 0: one comparison serves both ways, because 0 − 1 is the largest unsigned number.
-  const shift = missingLeft === 1 ? 0 : 1;
-  const limit = <u32>(bin - shift);
-  for (let i = begin; i < end; i++) {
-    const row = load<i32>(order + (<usize>i << 2));
-    const goesLeft = <u32>(<u32>load<u8>(bins + row) - <u32>shift) <= limit;
+  const shift = <u32>(1 - missingLeft);
+  const limit = <u32>bin - shift;
+  for (let at = left, last = order + (<usize>end << 2); at < last; at += 4) {
+    const row = load<i32>(at);
+    const goesLeft = <usize>(<u32>load<u8>(bins + row) - shift <= limit) << 2;
     store<i32>(left, row);
     store<i32>(right, row);
-    left += goesLeft ? 4 : 0;
-    right += goesLeft ? 0 : 4;
+    left += goesLeft;
+    right += 4 - goesLeft;
   }
   memory.copy(left, scratch, right - scratch);
   return <i32>((left - order) >> 2);
 }
 
-/** Adds `value` to the scores of rows `order[begin … end)`; `step` doubles from row to row. */
-export function addToRows(order: usize, begin: i32, end: i32, scores: usize, value: f64): void {
+/** Adds `value` to the raw outputs of rows `order[begin … end)`. */
+export function addToRows(order: usize, begin: i32, end: i32, raw: usize, value: f64): void {
   for (let i = begin; i < end; i++) {
-    const to = scores + (<usize>load<i32>(order + (<usize>i << 2)) << 3);
+    const to = raw + (<usize>load<i32>(order + (<usize>i << 2)) << 3);
     store<f64>(to, load<f64>(to) + value);
   }
 }
 
-/** Sum of a column over rows `order[begin … end)`, in double. */
-export function sumRows(order: usize, begin: i32, end: i32, values: usize): f64 {
-  let sum = 0.0;
-  for (let i = begin; i < end; i++) sum += load<f64>(values + (<usize>load<i32>(order + (<usize>i << 2)) << 3));
-  return sum;
+/** Writes the sums of g · gScale and h · hScale over rows `order[begin … end)`, as 64-bit integers: exact in any order. */
+export function sumRows(
+  order: usize,
+  begin: i32,
+  end: i32,
+  g: usize,
+  h: usize,
+  gScale: f64,
+  hScale: f64,
+  into: usize,
+): void {
+  let sumG: i64 = 0;
+  let sumH: i64 = 0;
+  for (let i = begin; i < end; i++) {
+    const row = <usize>load<i32>(order + (<usize>i << 2)) << 3;
+    sumG += <i64>(load<f64>(g + row) * gScale);
+    sumH += <i64>(load<f64>(h + row) * hScale);
+  }
+  store<i64>(into, sumG);
+  store<i64>(into, sumH, 8);
 }

@@ -1,27 +1,61 @@
 /** What `kernel.as.ts` exports; addresses are bytes into the shared memory. */
 export interface Kernel {
   heapBase(): number;
-  pack(n: number, g: number, h: number, gScale: number, hScale: number, words: number): void;
+  bin(
+    values: number,
+    rows: number,
+    features: number,
+    cuts: number,
+    byRow: number,
+    byFeature: number,
+    n: number,
+  ): number;
+  logistic(
+    begin: number,
+    end: number,
+    raw: number,
+    target: number,
+    weights: number,
+    g: number,
+    h: number,
+  ): void;
+  sizes(order: number, begin: number, end: number, g: number, h: number, into: number): void;
+  pack(
+    begin: number,
+    end: number,
+    g: number,
+    h: number,
+    gScale: number,
+    hScale: number,
+    words: number,
+  ): void;
   histogram(
     order: number,
     begin: number,
     end: number,
     words: number,
     bins: number,
-    stride: number,
     features: number,
+    gathered: number,
     into: number,
   ): void;
-  subtract(a: number, b: number, into: number, features: number): void;
+  combine(
+    parent: number,
+    child: number,
+    others: number,
+    count: number,
+    step: number,
+    firstFeature: number,
+    endFeature: number,
+  ): void;
   bestCut(
     hist: number,
-    features: number,
+    firstFeature: number,
+    endFeature: number,
     counts: number,
     use: number,
     monotone: number,
     total: bigint,
-    gUnit: number,
-    hUnit: number,
     alpha: number,
     lambda: number,
     least: number,
@@ -29,15 +63,23 @@ export interface Kernel {
   ): void;
   addScores(
     hist: number,
-    features: number,
+    firstFeature: number,
+    endFeature: number,
     counts: number,
     use: number,
     total: bigint,
-    gUnit: number,
-    hUnit: number,
     alpha: number,
     lambda: number,
     scores: number,
+  ): void;
+  clear(from: number, to: number): void;
+  bestScore(
+    scores: number,
+    firstFeature: number,
+    endFeature: number,
+    counts: number,
+    use: number,
+    best: number,
   ): void;
   part(
     order: number,
@@ -48,6 +90,27 @@ export interface Kernel {
     bin: number,
     missingLeft: number,
   ): number;
-  addToRows(order: number, begin: number, end: number, scores: number, value: number): void;
-  sumRows(order: number, begin: number, end: number, values: number): number;
+  addToRows(order: number, begin: number, end: number, raw: number, value: number): void;
+  sumRows(
+    order: number,
+    begin: number,
+    end: number,
+    g: number,
+    h: number,
+    gScale: number,
+    hScale: number,
+    into: number,
+  ): void;
+}
+
+/** Puts the kernel on a memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
+  const abort = (): never => {
+    throw new Error("Cannot grow trees: the kernel stopped");
+  };
+  const kernel = new WebAssembly.Instance(module, { env: { memory, abort } }).exports as unknown as Kernel;
+  if (kernel.heapBase() > 4096) {
+    throw new Error("Cannot grow trees: the kernel's own data reaches into the buffers");
+  }
+  return kernel;
 }

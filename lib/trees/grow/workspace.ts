@@ -1,11 +1,11 @@
-import type { Matrix } from "../../core/mod.ts";
-import { binRows, type Bins } from "./bins.ts";
+import { ensure, type Matrix } from "../../core/mod.ts";
+import { type Bins, cutTable } from "./bins.ts";
 import { bestCategoryCut } from "./category_cuts.ts";
+import { Crew } from "./crew.ts";
 import { drawIn } from "./draw_in.ts";
-import type { Kernel } from "./kernel_face.ts";
-
-const PAGE = 65_536;
-const BINS = 256;
+import { instantiate, type Kernel } from "./kernel_face.ts";
+import { BINS, BLOCK, columnLength, FEATURE_BYTES, type Layout, layOut, shareOf } from "./layout.ts";
+import { DOUBLES, INTS, Orders, type Step, STEPS } from "./thread.ts";
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -25,23 +25,39 @@ export interface ScoredCut extends Cut {
   readonly left: bigint;
 }
 
-/** Rows `order[begin … end)` of one node. */
-export interface Segment {
-  readonly begin: number;
-  readonly end: number;
+/** Sums of gradient and hessian. */
+export interface Sums {
+  readonly gradient: number;
+  readonly hessian: number;
+}
+
+/** What a workspace has room for. */
+export interface Room {
+  /** Histograms that are kept at a time. */
+  readonly slots: number;
+  /** Histograms that are filled at a time. @default {1} */
+  readonly fills?: number;
+  /** Raw outputs per row. @default {1} */
+  readonly outputs?: number;
+  /** Threads that share the work. @default {1} */
+  readonly threads?: number;
 }
 
 /**
- * The memory in which trees grow: binned rows, gradients, the order of rows and histograms, all allocated once, and the kernel on it.
- * Views stay valid because the memory never grows.
+ * The memory in which trees grow: binned rows, gradients, the order of rows and histograms, all allocated once, and the threads that work
+ * on it. Nodes are numbers; the rows of each are segments of the order, one a thread. Views stay valid because the memory never grows.
  */
-export class Workspace {
+export class Workspace implements Disposable {
   readonly rows: number;
   readonly features: number;
   readonly bins: Bins;
+  /** Raw outputs, `raw[output][row]`. */
+  readonly raw: readonly Float64Array[];
+  readonly target: Float64Array;
+  readonly weights: Float64Array;
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
-  /** Rows, parted as the tree grows; the segment of a node is contiguous. */
+  /** Rows, parted as a tree grows. */
   readonly order: Uint32Array;
   /** 0 passes a feature over. */
   readonly use: Uint8Array;
@@ -49,147 +65,144 @@ export class Workspace {
   readonly monotone: Int8Array;
   /** Penalty on the size of leaf values. */
   l1 = 0;
-  readonly #kernel: Kernel;
-  readonly #places: Record<
-    | "byRow"
-    | "byFeature"
-    | "membership"
-    | "g"
-    | "h"
-    | "words"
-    | "order"
-    | "scratch"
-    | "counts"
-    | "use"
-    | "ordered"
-    | "monotone"
-    | "best"
-    | "scores"
-    | "hist",
-    number
-  >;
+  readonly #layout: Layout;
+  readonly #orders: Orders;
+  readonly #crew: Crew;
   readonly #buffer: ArrayBufferLike;
-  readonly #best: DataView;
-  readonly #scores: Float64Array;
+  #active: number;
   #gUnit = 1;
   #hUnit = 1;
 
-  /** @param slots How many histograms are kept at a time. */
-  constructor(matrix: Matrix, bins: Bins, slots: number) {
+  constructor(matrix: Matrix, bins: Bins, { slots, fills = 1, outputs = 1, threads = 1 }: Room) {
     const { rows: n, columns: p } = matrix;
-    [this.rows, this.features, this.bins] = [n, p, bins];
+    [this.rows, this.features, this.bins, this.#active] = [n, p, bins, n];
+    const layout = layOut({ rows: n, features: p, outputs, slots, fills, threads, nodes: 4 * slots });
+    const { at, pages } = layout;
     const module = compiled ??= new WebAssembly.Module(
       Deno.readFileSync(new URL("./kernel.wasm", import.meta.url)),
     );
-    let next = 4096;
-    const take = (bytes: number): number => {
-      const place = next;
-      next = (next + bytes + 63) & ~63;
-      return place;
-    };
-    this.#places = {
-      byRow: take(n * p + 16),
-      byFeature: take(n * p),
-      membership: take(n),
-      g: take(8 * n),
-      h: take(8 * n),
-      words: take(8 * n),
-      order: take(4 * n),
-      scratch: take(4 * n + 4),
-      counts: take(4 * p),
-      use: take(p),
-      ordered: take(p),
-      monotone: take(p),
-      best: take(64),
-      scores: take(2 * 8 * BINS * p),
-      hist: take(8 * BINS * p * slots),
-    };
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(next / PAGE) });
-    const abort = (): never => {
-      throw new Error("Cannot grow trees: the kernel stopped");
-    };
-    this.#kernel = new WebAssembly.Instance(module, { env: { memory, abort } }).exports as unknown as Kernel;
-    if (this.#kernel.heapBase() > 4096) {
-      throw new Error("Cannot grow trees: the kernel's own data reaches into the buffers");
-    }
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const { buffer } = memory;
-    this.#buffer = buffer;
-    const at = this.#places;
+    [this.#layout, this.#buffer] = [layout, buffer];
+    this.raw = Array.from(
+      { length: outputs },
+      (_, k) => new Float64Array(buffer, at.raw + 8 * k * columnLength(n), n),
+    );
+    this.target = new Float64Array(buffer, at.target, n);
+    this.weights = new Float64Array(buffer, at.weights, n).fill(1);
     this.gradient = new Float64Array(buffer, at.g, n);
     this.hessian = new Float64Array(buffer, at.h, n);
     this.order = new Uint32Array(buffer, at.order, n);
     this.use = new Uint8Array(buffer, at.use, p).fill(1);
     this.monotone = new Int8Array(buffer, at.monotone, p);
-    this.#best = new DataView(buffer, at.best, 64);
-    this.#scores = new Float64Array(buffer, at.scores, 2 * BINS * p);
+    this.#orders = new Orders(buffer, layout);
     new Int32Array(buffer, at.counts, p).set(bins.counts);
-    binRows(
-      matrix,
-      bins,
-      new Uint8Array(buffer, at.byRow, n * p),
-      new Uint8Array(buffer, at.byFeature, n * p),
-    );
+    this.#bin(instantiate(module, memory), matrix);
+    this.#crew = new Crew({ module, memory, layout });
+  }
+
+  /** Ends the threads. */
+  [Symbol.dispose](): void {
+    this.#crew[Symbol.dispose]();
+  }
+
+  /** The bins of a feature's rows; 0 is missing. */
+  binsOf(feature: number): Uint8Array {
+    return new Uint8Array(this.#buffer, this.#layout.at.byFeature + feature * this.rows, this.rows);
   }
 
   /**
-   * Turns gradients and hessians into words whose sums over all rows fit their 32 bits.
+   * Begins a tree: its rows become those of node 0.
    *
-   * @param drawn The rows that will be summed, where some may be there several times. @default each once
+   * @param drawn Ascending, some perhaps several times. @default all rows
    */
-  packGradients(drawn?: Uint32Array): void {
-    let [sumG, sumH] = [0, 0];
-    for (let i = 0; i < this.rows; i++) {
-      const row = drawn ? drawn[i]! : i;
-      sumG += Math.abs(this.gradient[row]!);
-      sumH += this.hessian[row]!;
+  begin(drawn?: Uint32Array): void {
+    this.#active = drawn?.length ?? this.rows;
+    if (drawn) this.order.set(drawn);
+    else this.#run("order");
+    const { threads } = this.#layout;
+    for (let t = 0; t < threads; t++) {
+      this.#orders.segments.set(shareOf(this.#active, t, threads, BLOCK), 2 * t);
     }
+  }
+
+  /** Gradients and hessians of the logistic loss of the first raw output. */
+  logistic(): void {
+    this.#run("logistic", { first: 0 });
+  }
+
+  /** Turns gradients and hessians into words whose sums over the tree's rows fit their 31 bits. */
+  packGradients(): void {
+    this.#run("sizes", { first: this.#active });
+    const { at } = this.#layout;
+    const blocks = new Float64Array(this.#buffer, at.sizes, 2 * Math.ceil(this.#active / BLOCK));
+    let [sumG, sumH] = [0, 0];
+    for (let k = 0; k < blocks.length; k += 2) [sumG, sumH] = [sumG + blocks[k]!, sumH + blocks[k + 1]!];
     // Rounding may add half a unit a row: room for that is left.
-    const room = this.rows + 1;
-    const gScale = sumG > 0 ? (2 ** 31 - room) / sumG : 1;
-    const hScale = sumH > 0 ? (2 ** 32 - room) / sumH : 1;
+    const most = 2 ** 31 - this.#active - 1;
+    const [gScale, hScale] = [sumG > 0 ? most / sumG : 1, sumH > 0 ? most / sumH : 1];
     [this.#gUnit, this.#hUnit] = [1 / gScale, 1 / hScale];
-    const at = this.#places;
-    this.#kernel.pack(this.rows, at.g, at.h, gScale, hScale, at.words);
+    this.#run("pack", { doubles: [gScale, hScale] });
   }
 
-  /** Fills a histogram slot with a segment's sums. */
-  histogram({ begin, end }: Segment, slot: number): void {
-    const at = this.#places;
-    this.#kernel.histogram(
-      at.order,
-      begin,
-      end,
-      at.words,
-      at.byRow,
-      this.features,
-      this.features,
-      this.#slot(slot),
-    );
+  /** How many rows a node has, those drawn twice counted twice. */
+  rowsOf(node: number): number {
+    return this.#segmentsOf(node).reduce((sum, [begin, end]) => sum + end - begin, 0);
   }
 
-  /** Makes `into` the difference of two slots. */
-  subtract(a: number, b: number, into: number): void {
-    this.#kernel.subtract(this.#slot(a), this.#slot(b), this.#slot(into), this.features);
+  /** The rows of a node, in the order of the tree's rows. */
+  rowsIn(node: number): Uint32Array {
+    const rows = new Uint32Array(this.rowsOf(node));
+    let at = 0;
+    for (const [begin, end] of this.#segmentsOf(node)) {
+      rows.set(this.order.subarray(begin, end), at);
+      at += end - begin;
+    }
+    return rows;
+  }
+
+  #segmentsOf(node: number): [begin: number, end: number][] {
+    const { threads } = this.#layout;
+    return Array.from({ length: threads }, (_, t) => {
+      const at = 2 * (node * threads + t);
+      return [this.#orders.segments[at]!, this.#orders.segments[at + 1]!];
+    });
+  }
+
+  /**
+   * Fills histograms with the sums of nodes.
+   *
+   * @param fills Each node's slot and, where there is one, the slot of its parent, which becomes its sibling's.
+   */
+  histograms(
+    fills: readonly { readonly node: number; readonly slot: number; readonly parent?: number }[],
+  ): void {
+    this.#run("fill", { list: fills.flatMap(({ node, slot }) => [node, slot, 0]) });
+    const alone = this.#layout.threads === 1 && fills.every(({ parent }) => parent === undefined);
+    if (!alone) this.#run("combine", { list: fills.flatMap(({ slot, parent = -1 }) => [parent, slot, 0]) });
   }
 
   /** The word of a whole histogram: the sum over the bins of any feature. */
   totalOf(slot: number): bigint {
-    const words = new BigInt64Array(this.#scores.buffer, this.#slot(slot), BINS);
     let sum = 0n;
-    for (const word of words) sum += word;
+    for (const word of this.#words(slot, 0)) sum += word;
     return sum;
   }
 
   /** The score of a node that is not cut, G²/(H+λ), with G drawn in by the L1 penalty. */
   scoreOf(word: bigint, lambda: number): number {
-    const g = drawIn(Number(word >> 32n) * this.#gUnit, this.l1);
+    const g = drawIn(this.#gradientOf(word), this.l1);
     return g * g / (this.hessianOf(word) + lambda);
   }
 
   /** What a leaf of this word would be worth, −G/(H+λ), before the learning rate. */
   valueOf(word: bigint, lambda: number): number {
     const h = this.hessianOf(word) + lambda;
-    return h > 0 ? -drawIn(Number(word >> 32n) * this.#gUnit, this.l1) / h : 0;
+    return h > 0 ? -drawIn(this.#gradientOf(word), this.l1) / h : 0;
+  }
+
+  #gradientOf(word: bigint): number {
+    return Number(word >> 32n) * this.#gUnit;
   }
 
   /** The hessian in a word. */
@@ -213,9 +226,8 @@ export class Workspace {
     const rowsPerHessian = rows / this.hessianOf(total);
     for (const feature of this.bins.categories) {
       if (this.use[feature] === 0) continue;
-      const words = new BigInt64Array(this.#buffer, this.#slot(slot) + 8 * BINS * feature, BINS)
-        .subarray(0, this.bins.counts[feature]);
-      const gradient = Float64Array.from(words, (word) => Number(word >> 32n) * this.#gUnit);
+      const words = this.#words(slot, feature).subarray(0, this.bins.counts[feature]);
+      const gradient = Float64Array.from(words, (word) => this.#gradientOf(word));
       const hessian = Float64Array.from(words, (word) => this.hessianOf(word));
       const sums = { feature, words, gradient, hessian, rowsPerHessian, l1: this.l1 };
       const cut = bestCategoryCut(sums, lambda, leastHessian);
@@ -225,91 +237,129 @@ export class Workspace {
   }
 
   #bestThreshold(slot: number, total: bigint, lambda: number, leastHessian: number): ScoredCut | undefined {
-    const at = this.#places;
-    const ordered = new Uint8Array(this.#buffer, at.ordered, this.features);
+    const ordered = new Uint8Array(this.#buffer, this.#layout.at.ordered, this.features);
     ordered.set(this.use);
     for (const feature of this.bins.categories) ordered[feature] = 0;
-    this.#kernel.bestCut(
-      this.#slot(slot),
-      this.features,
-      at.counts,
-      at.ordered,
-      at.monotone,
-      total,
-      this.#gUnit,
-      this.#hUnit,
-      this.l1,
-      lambda,
-      leastHessian,
-      at.best,
-    );
-    const read = (place: number): number => this.#best.getFloat64(8 * place, true);
-    if (read(1) < 0) return undefined;
-    return {
-      score: read(0),
-      feature: read(1),
-      bin: read(2),
-      missingLeft: read(3) === 1,
-      left: this.#best.getBigInt64(32, true),
-    };
+    this.#orders.totals[0] = total;
+    const least = Math.max(leastHessian / this.#hUnit, 1);
+    this.#run("bestCut", { first: slot, doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit, least] });
+    return this.#winner();
   }
 
   /** The one cut whose scores, summed over several nodes, are best. */
   bestSharedCut(
-    nodes: readonly { slot: number; total: bigint }[],
+    nodes: readonly { readonly slot: number; readonly total: bigint }[],
     lambda: number,
-  ): (Cut & { score: number }) | undefined {
-    const at = this.#places;
-    this.#scores.fill(0);
-    for (const { slot, total } of nodes) {
-      const hist = this.#slot(slot);
-      this.#kernel.addScores(
-        hist,
-        this.features,
-        at.counts,
-        at.use,
-        total,
-        this.#gUnit,
-        this.#hUnit,
-        this.l1,
-        lambda,
-        at.scores,
-      );
-    }
-    let best: (Cut & { score: number }) | undefined;
-    for (let feature = 0; feature < this.features; feature++) {
-      for (let k = 2; k < 2 * this.bins.counts[feature]!; k++) {
-        const score = this.#scores[feature * 2 * BINS + k]!;
-        if (score > (best?.score ?? 0)) best = { score, feature, bin: k >> 1, missingLeft: (k & 1) === 1 };
-      }
+  ): ScoredCut | undefined {
+    nodes.forEach(({ total }, k) => this.#orders.totals[k] = total);
+    this.#run("bestShared", {
+      list: nodes.flatMap(({ slot }) => [slot, 0, 0]),
+      doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit],
+    });
+    return this.#winner();
+  }
+
+  /** The best of what the threads found, each on its features; of two as good, the one of the first feature. */
+  #winner(): ScoredCut | undefined {
+    let best: ScoredCut | undefined;
+    const scale = this.#gUnit * this.#gUnit / this.#hUnit;
+    for (let t = 0; t < this.#layout.threads; t++) {
+      const found = new DataView(this.#buffer, this.#layout.at.best + 64 * t, 64);
+      const read = (place: number): number => found.getFloat64(8 * place, true);
+      const score = read(0) * scale;
+      if (read(1) < 0 || score <= (best?.score ?? 0)) continue;
+      const left = found.getBigInt64(32, true);
+      best = { score, feature: read(1), bin: read(2), missingLeft: read(3) === 1, left };
     }
     return best;
   }
 
-  /** Parts a segment by a cut; returns where the right side begins. */
-  part({ begin, end }: Segment, { feature, bin, missingLeft, members }: Cut): number {
-    const at = this.#places;
+  /** Parts the rows of nodes by one cut into those of their children. */
+  part(
+    nodes: readonly { readonly node: number; readonly left: number; readonly right: number }[],
+    { feature, bin, missingLeft, members }: Cut,
+  ): void {
+    const { at } = this.#layout;
+    const list = nodes.flatMap(({ node, left, right }) => [node, left, right]);
     const column = at.byFeature + feature * this.rows;
-    if (!members) {
-      return this.#kernel.part(at.order, begin, end, at.scratch, column, bin, Number(missingLeft));
-    }
+    if (!members) return this.#run("part", { list, doubles: [column, bin, Number(missingLeft)] });
     // Members become bin 1, all others bin 2, so that the same kernel parts them.
-    const bins = new Uint8Array(this.#buffer, column, this.rows);
+    const bins = this.binsOf(feature);
     const membership = new Uint8Array(this.#buffer, at.membership, this.rows);
-    for (let i = begin; i < end; i++) membership[this.order[i]!] = members.has(bins[this.order[i]!]!) ? 1 : 2;
-    return this.#kernel.part(at.order, begin, end, at.scratch, at.membership, 1, 0);
+    for (const { node } of nodes) {
+      for (const [begin, end] of this.#segmentsOf(node)) {
+        for (let i = begin; i < end; i++) {
+          const row = this.order[i]!;
+          membership[row] = members.has(bins[row]!) ? 1 : 2;
+        }
+      }
+    }
+    this.#run("part", { list, doubles: [at.membership, 1, 0] });
   }
 
-  /** Exact sums of gradient and hessian over a segment. */
-  sums({ begin, end }: Segment): { gradient: number; hessian: number } {
-    const at = this.#places;
-    return {
-      gradient: this.#kernel.sumRows(at.order, begin, end, at.g),
-      hessian: this.#kernel.sumRows(at.order, begin, end, at.h),
-    };
+  /** Sums of gradient and hessian over nodes, to 60 bits and the same whatever the number of threads. */
+  sums(nodes: readonly number[]): Sums[] {
+    const { at, nodes: room, threads } = this.#layout;
+    // Powers of two, so that whole numbers stay whole; 2^29 and not 2^32, since the sums must fit 63 bits.
+    const wide = (unit: number): number => 2 ** Math.floor(29 - Math.log2(unit));
+    const [gScale, hScale] = [wide(this.#gUnit), wide(this.#hUnit)];
+    this.#run("sums", { list: nodes.flatMap((node) => [node, 0, 0]), doubles: [gScale, hScale] });
+    const sums = new BigInt64Array(this.#buffer, at.sums, 2 * room * threads);
+    return nodes.map((_, k) => {
+      let [g, h] = [0n, 0n];
+      for (let t = 0; t < threads; t++) {
+        g += sums[2 * (t * room + k)]!;
+        h += sums[2 * (t * room + k) + 1]!;
+      }
+      return { gradient: Number(g) / gScale, hessian: Number(h) / hScale };
+    });
   }
 
-  #slot(slot: number): number {
-    return this.#places.hist + slot * 8 * BINS * this.features;
+  /** Adds a value a node to the raw output of its rows. */
+  add(nodes: readonly { readonly node: number; readonly value: number }[], output: number): void {
+    nodes.forEach(({ value }, k) => this.#orders.doubles[DOUBLES.list + k] = value);
+    this.#run("add", { first: output, list: nodes.flatMap(({ node }) => [node, 0, 0]) });
+  }
+
+  #run(
+    step: Step,
+    args: {
+      readonly first?: number;
+      readonly list?: readonly number[];
+      readonly doubles?: readonly number[];
+    } = {},
+  ): void {
+    const { first = 0, list = [], doubles = [] } = args;
+    const { ints } = this.#orders;
+    ints[INTS.step] = STEPS.indexOf(step);
+    ints[INTS.count] = list.length / 3;
+    ints[INTS.first] = first;
+    ints.set(list, INTS.list);
+    this.#orders.doubles.set(doubles);
+    this.#crew.run();
+  }
+
+  #words(slot: number, feature: number): BigInt64Array {
+    const place = this.#layout.at.hist + FEATURE_BYTES * (slot * this.features + feature);
+    return new BigInt64Array(this.#buffer, place, BINS);
+  }
+
+  /** Puts rows into bins, some at a time: as many as fit where histograms will be. */
+  #bin(kernel: Kernel, { values }: Matrix): void {
+    const { rows: n, features: p } = this;
+    const { at, slots } = this.#layout;
+    new Float64Array(this.#buffer, at.cuts, BINS * p).set(cutTable(this.bins, BINS));
+    const together = BINS * slots;
+    const stage = new Float64Array(this.#buffer, at.hist, together * p);
+    for (let row = 0; row < n; row += together) {
+      const end = Math.min(row + together, n);
+      stage.set(values.subarray(row * p, end * p));
+      const [byRow, byFeature] = [at.byRow + row * p, at.byFeature + row];
+      const infinite = kernel.bin(at.hist, end - row, p, at.cuts, byRow, byFeature, n);
+      if (infinite > 0) {
+        const value = values.subarray(row * p, end * p).find((x) => x === Infinity || x === -Infinity);
+        ensure(false, "grow trees", "a value", "finite or NaN", value);
+      }
+    }
   }
 }

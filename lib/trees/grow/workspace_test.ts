@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, type Matrix, matrix } from "../../core/mod.ts";
 import { compiledBeside, compileKernel } from "../../core/compile_kernel.ts";
+import { logistic } from "../losses.ts";
 import { fitBins } from "./bins.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -10,7 +11,7 @@ Deno.test("kernel.wasm is what kernel.as.ts compiles to, byte for byte", async (
 });
 
 /** Rows with missing values, repeated values and a constant column, and gradients to go with them. */
-function example(rows: number, seed: number): { space: Workspace; values: Matrix } {
+function example(rows: number, seed: number, threads = 1): { space: Workspace; values: Matrix } {
   const rng = createRng(seed, "workspace-test");
   const values = matrix(rows, 4);
   for (let i = 0; i < rows; i++) {
@@ -19,12 +20,12 @@ function example(rows: number, seed: number): { space: Workspace; values: Matrix
       4 * i,
     );
   }
-  const space = new Workspace(values, fitBins(values, 0), 4);
+  const space = new Workspace(values, fitBins(values, 0), { slots: 4, threads });
   for (let i = 0; i < rows; i++) {
-    space.order[i] = i;
     space.gradient[i] = rng.normal();
     space.hessian[i] = 0.05 + rng.uniform();
   }
+  space.begin();
   space.packGradients();
   return { space, values };
 }
@@ -60,7 +61,7 @@ Deno.test("bestCut() finds the score that trying every cut finds", () => {
   for (let seed = 0; seed < 20; seed++) {
     const one = example(30 + 17 * seed, seed);
     one.space.l1 = 2 * (seed % 2);
-    one.space.histogram({ begin: 0, end: one.space.rows }, 0);
+    one.space.histograms([{ node: 0, slot: 0 }]);
     const total = one.space.totalOf(0);
     const [lambda, least] = [seed % 3, 0.5 * (seed % 4)];
     const cut = one.space.bestCut(0, total, lambda, least);
@@ -76,7 +77,7 @@ Deno.test("bestCut() finds the score that trying every cut finds", () => {
 
 Deno.test("bestSharedCut() on one node finds the same score", () => {
   const one = example(200, 3);
-  one.space.histogram({ begin: 0, end: 200 }, 0);
+  one.space.histograms([{ node: 0, slot: 0 }]);
   const cut = one.space.bestSharedCut([{ slot: 0, total: one.space.totalOf(0) }], 1);
   almostEqual(cut!.score, bestByTrying(one, 1, 0), { relative: 1e-6 }, "rounding of fixed point");
 });
@@ -84,31 +85,78 @@ Deno.test("bestSharedCut() on one node finds the same score", () => {
 Deno.test("part() keeps both sides in order and agrees with the thresholds", () => {
   const { space, values } = example(300, 5);
   for (const missingLeft of [false, true]) {
-    for (let i = 0; i < 300; i++) space.order[i] = i;
-    const cut = { feature: 2, bin: 100, missingLeft };
-    const middle = space.part({ begin: 0, end: 300 }, cut);
+    space.begin();
+    space.part([{ node: 0, left: 1, right: 2 }], { feature: 2, bin: 100, missingLeft });
     const threshold = space.bins.cuts[2]![99]!;
     const expected = Array.from({ length: 300 }, (_, i) => i).filter((i) => {
       const value = values.values[4 * i + 2]!;
       return Number.isNaN(value) ? missingLeft : value <= threshold;
     });
-    assert.deepEqual([...space.order.subarray(0, middle)], expected);
+    assert.deepEqual([...space.rowsIn(1)], expected);
+    const left = new Set(expected);
     assert.deepEqual(
-      [...space.order.subarray(middle)],
-      [...space.order.subarray(middle)].toSorted((a, b) => a - b),
+      [...space.rowsIn(2)],
+      [...space.rowsIn(0)].sort((a, b) => a - b).filter((i) => !left.has(i)),
     );
   }
 });
 
-Deno.test("subtract() gives the sibling's histogram to the last bit", () => {
-  const { space } = example(500, 8);
-  space.histogram({ begin: 0, end: 500 }, 0);
-  const middle = space.part({ begin: 0, end: 500 }, { feature: 0, bin: 60, missingLeft: false });
-  space.histogram({ begin: 0, end: middle }, 1);
-  space.histogram({ begin: middle, end: 500 }, 2);
-  space.subtract(0, 1, 3);
-  assert.deepEqual(space.bestCut(3, space.totalOf(3), 1, 0), space.bestCut(2, space.totalOf(2), 1, 0));
-  assert.equal(space.totalOf(3), space.totalOf(2));
+Deno.test("histograms() gives the sibling's to the last bit, of near rows and of far ones", () => {
+  const { space } = example(5000, 8);
+  for (const bin of [60, 5]) { // at bin 5 the left side has few rows, which are copied together first
+    space.begin();
+    space.histograms([{ node: 0, slot: 0 }]);
+    space.part([{ node: 0, left: 1, right: 2 }], { feature: 0, bin, missingLeft: false });
+    space.histograms([{ node: 1, slot: 1 }, { node: 2, slot: 2 }]);
+    const [left, right] = [1, 2].map((slot) => ({
+      total: space.totalOf(slot),
+      cut: space.bestCut(slot, space.totalOf(slot), 1, 0),
+    }));
+    space.histograms([{ node: 1, slot: 3, parent: 0 }]);
+    assert.deepEqual({ total: space.totalOf(0), cut: space.bestCut(0, right!.total, 1, 0) }, right);
+    assert.deepEqual({ total: space.totalOf(3), cut: space.bestCut(3, left!.total, 1, 0) }, left);
+  }
+});
+
+Deno.test("a Workspace of three threads finds what one finds, to the last bit", () => {
+  const answers = [1, 3].map((threads) => {
+    const { space } = example(5000, 2, threads);
+    try {
+      space.histograms([{ node: 0, slot: 0 }]);
+      const total = space.totalOf(0);
+      const [cut, shared] = [space.bestCut(0, total, 1, 0)!, space.bestSharedCut([{ slot: 0, total }], 1)];
+      space.part([{ node: 0, left: 1, right: 2 }], cut);
+      space.histograms([{ node: 1, slot: 1, parent: 0 }]);
+      const rest = [0, 1].map((slot) => space.bestCut(slot, space.totalOf(slot), 1, 0));
+      return { cut, shared, rest, sums: space.sums([1, 2]), rows: [...space.rowsIn(1)] };
+    } finally {
+      space[Symbol.dispose]();
+    }
+  });
+  assert.deepEqual(answers[1], answers[0]);
+});
+
+Deno.test("sums() adds up gradients and hessians as doubles do", () => {
+  const { space } = example(3000, 6);
+  const [sums] = space.sums([0]);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  almostEqual(sums!.gradient, sum(space.gradient), { absolute: 1e-10 }, "rounding of 3,000 doubles");
+  almostEqual(sums!.hessian, sum(space.hessian), { relative: 1e-13 }, "rounding of 3,000 doubles");
+});
+
+Deno.test("logistic() gives the gradients that the loss in plain TypeScript gives", () => {
+  const { space } = example(1003, 7);
+  const rng = createRng(1, "logistic");
+  for (let i = 0; i < space.rows; i++) {
+    space.raw[0]![i] = i < 6 ? [0, -0, 40, -40, 800, -800][i]! : 5 * rng.normal();
+    space.target[i] = rng.integer(2);
+    space.weights[i] = rng.exponential();
+  }
+  space.logistic();
+  const [g, h] = [new Float64Array(space.rows), new Float64Array(space.rows)];
+  logistic.gradients(space.raw, 0, space.target, space.weights, g, h);
+  g.forEach((value, i) => almostEqual(space.gradient[i]!, value, { absolute: 1e-14 }, "rounding near 1"));
+  h.forEach((value, i) => almostEqual(space.hessian[i]!, value, { absolute: 1e-14 }, "rounding near 1"));
 });
 
 Deno.test("fitBins() cuts between distinct values where they are few, and evenly where they are many", () => {
@@ -118,5 +166,8 @@ Deno.test("fitBins() cuts between distinct values where they are few, and evenly
   const many = fitBins(matrix(10_000, 1, createRng(1, "many").uniforms(10_000)), 0);
   assert.equal(many.counts[0], 256);
   almostEqual(many.cuts[0]![126]!, 0.5, 0.03, "the middle of uniform values; five standard errors are 0.025");
-  assert.throws(() => new Workspace(matrix(2, 1, Float64Array.of(1, Infinity)), few, 1), /finite or NaN/);
+  assert.throws(
+    () => new Workspace(matrix(2, 1, Float64Array.of(1, Infinity)), few, { slots: 1 }),
+    /finite or NaN/,
+  );
 });

@@ -1,0 +1,68 @@
+import { Thread, type ThreadOrder } from "./thread.ts";
+
+/** Places in the shared control words, a cache line apart. */
+export const CONTROL = { step: 0, done: 16, failed: 32, closed: 48, length: 64 } as const;
+
+/** How often a thread looks before it sleeps: steps follow each other within microseconds. */
+const LOOKS = 2000;
+
+/** A worker that has not answered for this long never will, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Waits until a shared word is no longer `old`, and gives what it is. */
+export function awaitChange(control: Int32Array, place: number, old: number, patience = Infinity): number {
+  for (let look = 0; look < LOOKS; look++) {
+    const now = Atomics.load(control, place);
+    if (now !== old) return now;
+  }
+  while (Atomics.load(control, place) === old) {
+    if (Atomics.wait(control, place, old, patience) === "timed-out") break;
+  }
+  return Atomics.load(control, place);
+}
+
+/**
+ * Threads that take steps together: the caller's own, which waits for the others, and workers. The caller stays synchronous; its thread
+ * does a share of the work.
+ */
+export class Crew implements Disposable {
+  readonly #own: Thread;
+  readonly #control: Int32Array;
+  readonly #workers: readonly Worker[];
+
+  constructor(order: Omit<ThreadOrder, "index">) {
+    const { layout, memory } = order;
+    this.#own = new Thread({ ...order, index: 0 });
+    this.#control = new Int32Array(memory.buffer, layout.at.control, CONTROL.length);
+    this.#workers = Array.from({ length: layout.threads - 1 }, (_, k) => {
+      const worker = new Worker(new URL("./thread_worker.ts", import.meta.url), { type: "module" });
+      worker.postMessage({ ...order, index: k + 1 } satisfies ThreadOrder);
+      return worker;
+    });
+  }
+
+  /** Has all threads take the step that stands in memory. @throws {Error} If a worker failed. */
+  run(): void {
+    const others = this.#workers.length;
+    if (others === 0) return this.#own.take();
+    Atomics.store(this.#control, CONTROL.done, 0);
+    Atomics.add(this.#control, CONTROL.step, 1);
+    Atomics.notify(this.#control, CONTROL.step);
+    this.#own.take();
+    for (let done = 0; done < others;) {
+      const now = awaitChange(this.#control, CONTROL.done, done, PATIENCE);
+      if (now === done || Atomics.load(this.#control, CONTROL.failed) > 0) {
+        throw new Error("Cannot grow trees: a worker thread failed");
+      }
+      done = now;
+    }
+  }
+
+  /** Stops the workers; one that sleeps would not hear `terminate` alone. */
+  [Symbol.dispose](): void {
+    Atomics.store(this.#control, CONTROL.closed, 1);
+    Atomics.add(this.#control, CONTROL.step, 1);
+    Atomics.notify(this.#control, CONTROL.step);
+    for (const worker of this.#workers) worker.terminate();
+  }
+}
