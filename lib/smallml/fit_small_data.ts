@@ -44,7 +44,7 @@ export interface SmallDataOptions {
 const MOST_LEVELS = 20;
 
 /** Draws for the fits without a fold, whose means are all that is used of them. */
-const FOLD_SAMPLING = { chains: 2, warmup: 300, draws: 300, workers: 1 } as const;
+const FOLD_SAMPLING = { chains: 2, warmup: 300, draws: 300, workers: 0 } as const;
 
 /**
  * Fits the three layers to the customers of small businesses: priors of other industries where columns are mapped to

@@ -21,7 +21,7 @@ export interface SampleOptions extends SamplerOptions {
   readonly chains?: number;
   /** Names the streams of random numbers: the same seed gives the same bits with any number of workers. @default {1} */
   readonly seed?: number;
-  /** Threads, for a model given by its source. @default {one per chain, at most one per processor} */
+  /** Threads, for a model given by its source; 0 is this thread, for a small fit the quickest. @default {one per chain, at most one per processor} */
   readonly workers?: number;
   /** Stops the fit: what has been drawn is returned, marked incomplete. */
   readonly signal?: AbortSignal;
@@ -41,8 +41,8 @@ const POLL_MILLISECONDS = 100;
 /**
  * Draws from a posterior by the no-U-turn sampler.
  *
- * A model value runs in this thread, one chain after the other; a {@linkcode ModelSource} runs in workers. Both give the
- * same bits.
+ * A model value runs in this thread, one chain after the other; a {@linkcode ModelSource} runs in workers, unless there are
+ * to be none. Both give the same bits.
  *
  * @returns The draws; those so far, marked incomplete, when `signal` fired.
  * @throws {RangeError} If an option is out of range, or the checkpoint is of another fit.
@@ -82,8 +82,8 @@ export async function sample(model: Model | ModelSource, options: SampleOptions 
   signal?.addEventListener("abort", stop);
   const report = (): void => onProgress?.(progress(fit));
   try {
-    await ("logDensity" in model
-      ? runHere(model, fit, report)
+    await ("logDensity" in model || options.workers === 0
+      ? runHere(made, fit, report)
       : runInWorkers({ source: model, fit, queue: new SharedArrayBuffer(4) }, options.workers, report));
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -124,7 +124,7 @@ async function runHere(model: Model, fit: Fit, report: () => void): Promise<void
 
 async function runInWorkers(job: Job, wanted: number | undefined, report: () => void): Promise<void> {
   const { chains } = job.fit, count = wanted ?? Math.min(chains, navigator.hardwareConcurrency);
-  ensure(Number.isInteger(count) && count >= 1, "sample", "workers", "an integer, 1 or more", count);
+  ensure(Number.isInteger(count) && count >= 1, "sample", "workers", "an integer, 0 or more", count);
   const timer = setInterval(report, POLL_MILLISECONDS);
   const workers = Array.from(
     { length: Math.min(count, chains) },

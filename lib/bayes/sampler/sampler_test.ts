@@ -35,7 +35,7 @@ for (const metric of ["gradients", "windows"] as const) {
 Deno.test("sample() gives the same bits in this thread and with 1, 2 and 4 workers", async () => {
   const options = { seed: 11, warmup: 100, draws: 50 };
   const here = await sample(correlatedNormal({ dim: 5, rho: 0.5 }), options);
-  for (const workers of [1, 2, 4]) {
+  for (const workers of [0, 1, 2, 4]) {
     const there = await sample(source(5, 0.5), { ...options, workers });
     assert.deepEqual(there.values, here.values, `${workers} workers`);
     assert.deepEqual(there.statistics, here.statistics);
