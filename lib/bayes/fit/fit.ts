@@ -36,6 +36,11 @@ export interface FitHierarchicalOptions extends SampleOptions {
   readonly rate?: number;
   /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /**
+   * Coefficients whose differences between businesses are correlated, such as the intercept and a slope: where levels are
+   * high, slopes may be steep. At least two.
+   */
+  readonly correlated?: readonly string[];
   /** Priors given by hand, by coefficient. Columns named here are taken as they are. */
   readonly locations?: Readonly<Record<string, LocationPrior>>;
   /**

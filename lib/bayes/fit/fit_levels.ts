@@ -1,20 +1,31 @@
 import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { LocationPrior } from "../effects/location_prior.ts";
-import type { GroupEffect, HierarchicalSpec, LevelFamily } from "../hierarchical/model.ts";
+import type { HierarchicalSpec, LevelFamily } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import { perLevel } from "../hierarchical/outcome.ts";
 import type { SampleOptions } from "../sampler/sample.ts";
-import { applyDesign, fitDesign, gaplessNumbers, type SplineOptions } from "./design.ts";
+import { applyDesign, fitDesign, gaplessNumbers } from "./design.ts";
+import type { FitHierarchicalOptions } from "./fit.ts";
 import { LevelFit } from "./level_fit.ts";
 import { levelPositions, levelsOf } from "./level_outcomes.ts";
 import { coefficientSpecs } from "./priors.ts";
 import { sampleAgain } from "./sample_again.ts";
 
-/** Options of {@linkcode fitLevels}. */
-export interface FitLevelsOptions extends SampleOptions {
-  /** The column to predict: texts or numbers, each a level. */
-  readonly target: string;
+/** Options of {@linkcode fitLevels}; those that it shares with {@linkcode fitHierarchical} mean the same. */
+export interface FitLevelsOptions extends
+  SampleOptions,
+  Pick<
+    FitHierarchicalOptions,
+    | "target"
+    | "group"
+    | "features"
+    | "effect"
+    | "correlated"
+    | "locations"
+    | "splines"
+    | "weights"
+    | "progress"
+  > {
   /** `ordered` for levels in an order (proportional odds), `multinomial` for levels without one. */
   readonly family: LevelFamily;
   /**
@@ -23,20 +34,6 @@ export interface FitLevelsOptions extends SampleOptions {
    * @default {numbers in their order, texts alphabetically}
    */
   readonly levels?: readonly string[];
-  /** The column that names each customer's business. Without it all are of one. */
-  readonly group?: string;
-  /** The columns to predict from. @default {all but target, group and dates} */
-  readonly features?: readonly string[];
-  /** How coefficients differ between businesses: one word, or one by name. @default {"auto"} */
-  readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
-  /** Priors given by hand, by coefficient. Columns named here are taken as they are. */
-  readonly locations?: Readonly<Record<string, LocationPrior>>;
-  /** Features whose effect may bend, as in {@linkcode fitHierarchical}. */
-  readonly splines?: SplineOptions;
-  /** A column that says how often each row counts. */
-  readonly weights?: string;
-  /** Shows a progress bar. @default {false} */
-  readonly progress?: boolean;
 }
 
 /**

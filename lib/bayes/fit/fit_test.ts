@@ -298,3 +298,16 @@ Deno.test("withError() prints the digits that the error leaves standing", () => 
   assert.equal(withError(1.23456, 0.04), "1.23");
   assert.equal(withError(123.456, 3), "123");
 });
+
+Deno.test("fitHierarchical() lets levels and slopes of businesses be correlated, and draws a new business so", async () => {
+  const { table } = shops(6, 60);
+  const fit = await fitHierarchical(table, { ...OPTIONS, correlated: ["intercept", "a"] });
+  const { mean: correlation } = fit.posterior.summary("corr[intercept,a]");
+  assert.ok(Math.abs(correlation) < 1, `${correlation}`);
+  const strange = table.take([0]).with(categoryColumn("shop", ["new"]));
+  assert.ok(fit.predictProba(strange).probability[0]! > 0);
+  await assert.rejects(
+    () => fitHierarchical(table, { ...OPTIONS, correlated: ["intercept", "aa"] }),
+    /Cannot correlate "aa": did you mean "a"/,
+  );
+});

@@ -44,6 +44,8 @@ export interface PriorOptions {
   /** Expected rate of the outcome, for the intercept. */
   readonly rate?: number;
   readonly effect?: GroupEffect | Readonly<Record<string, GroupEffect>>;
+  /** Coefficients whose differences between groups are correlated. */
+  readonly correlated?: readonly string[];
   /** Priors given by hand, by coefficient: they come before all others. */
   readonly locations?: Readonly<Record<string, LocationPrior>>;
   /** The feature that is another model's linear predictor. */
@@ -59,8 +61,13 @@ export interface PriorOptions {
  * @throws {RangeError} If informed priors are for another scale than the features have, or name no feature at hand.
  */
 export function coefficientSpecs(design: Design, y: Float64Array, options: PriorOptions): CoefficientSpec[] {
-  const { priors, effect = "auto", locations = {}, score } = options;
+  const { priors, effect = "auto", correlated = [], locations = {}, score } = options;
   const known = ["intercept", ...design.columns.filter((c) => !c.curve).map((c) => c.name)];
+  for (const name of correlated) {
+    if (!known.includes(name)) {
+      throw new RangeError(`Cannot correlate ${JSON.stringify(name)}: ${suggest(name, known)}`);
+    }
+  }
   for (const name of Object.keys(locations)) {
     if (!known.includes(name)) {
       throw new RangeError(`Cannot use the prior of ${JSON.stringify(name)}: ${suggest(name, known)}`);
@@ -84,17 +91,26 @@ export function coefficientSpecs(design: Design, y: Float64Array, options: Prior
   const tau = priors?.tau ?? { family: "halfNormal", scale: 0.5 * unit };
   const effectOf = (name: string): GroupEffect =>
     typeof effect === "string" ? effect : effect[name] ?? "auto";
+  const together = (name: string): { correlated?: true } =>
+    correlated.includes(name) ? { correlated: true } : {};
   return [
     {
       name: "intercept",
       location: locations["intercept"] ?? normalPrior(score === undefined ? intercept : 0, 1.5 * unit),
       scale: { family: "halfNormal", scale: unit },
       effect: effectOf("intercept"),
+      ...together("intercept"),
     },
     ...design.columns.map(({ name, source, curve }): CoefficientSpec => {
       if (curve) return { name, location: bend, effect: "smooth", sharedScale: `${source} curve` };
       const fallback = name === score ? SCORE : informed(priors?.features[name], weak);
-      return { name, location: locations[name] ?? fallback, scale: tau, effect: effectOf(name) };
+      return {
+        name,
+        location: locations[name] ?? fallback,
+        scale: tau,
+        effect: effectOf(name),
+        ...together(name),
+      };
     }),
   ];
 }
