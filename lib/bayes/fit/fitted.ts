@@ -1,6 +1,6 @@
 import { type Check, DISPLAY, type Displayable, ensure, expit, type MimeBundle } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import { type CoefficientSpec, variesByGroup } from "../hierarchical/model.ts";
+import type { CoefficientSpec } from "../hierarchical/model.ts";
 import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
@@ -81,14 +81,8 @@ export class HierarchicalFit implements Displayable {
     this.data = parts.data;
     this.failedTries = parts.failedTries;
     this.verdict = judge(parts.posterior);
-    const varying = parts.coefficients.filter(variesByGroup).map((c) => c.name);
-    const draws = thinDraws(
-      parts.posterior,
-      parts.coefficients.map((c) => c.name),
-      parts.design.groups,
-      new Set(varying),
-      auxiliaryNames(parts.family),
-    );
+    const parameters = auxiliaryNames(parts.family);
+    const draws = thinDraws(parts.posterior, parts.coefficients, parts.design.groups, parameters);
     this.#predictor = { design: parts.design, family: parts.family, draws };
   }
 

@@ -8,7 +8,7 @@ import {
   type MimeBundle,
 } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import { type CoefficientSpec, type LevelFamily, variesByGroup } from "../hierarchical/model.ts";
+import type { CoefficientSpec, LevelFamily } from "../hierarchical/model.ts";
 import { logSoftmax } from "../likelihood/multinomial.ts";
 import { logLevel } from "../likelihood/ordered.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
@@ -16,10 +16,11 @@ import type { Posterior } from "../sampler/posterior.ts";
 import { applyDesign, type Design } from "./design.ts";
 import type { HierarchicalParts } from "./fitted.ts";
 import { levelPositions } from "./level_outcomes.ts";
-import { linearPredictor, thinDraws, type ThinnedDraws } from "./predict.ts";
+import { thinDraws } from "./predict.ts";
 import type { FailedTry } from "./sample_again.ts";
 import { readFit, saveFit } from "./save.ts";
 import { showFit } from "./show.ts";
+import { ThinnedDraws } from "./thinned_draws.ts";
 
 /** What a fit of levels is made of, as plain values. */
 export interface LevelParts extends Omit<HierarchicalParts, "family" | "data"> {
@@ -73,20 +74,18 @@ export class LevelFit implements Displayable {
     this.data = parts.data;
     this.failedTries = parts.failedTries;
     this.verdict = judge(parts.posterior);
-    const draws = thinDraws(
-      parts.posterior,
-      parts.coefficients.map((c) => c.name),
-      parts.design.groups,
-      new Set(parts.coefficients.filter(variesByGroup).map((c) => c.name)),
-      parts.posterior.quantities.filter((name) => name.startsWith("cutpoint[")),
-    );
+    const cutpoints = parts.posterior.quantities.filter((name) => name.startsWith("cutpoint["));
+    const draws = thinDraws(parts.posterior, parts.coefficients, parts.design.groups, cutpoints);
     const width = parts.design.columns.length + 1, outputs = parts.coefficients.length / width;
-    this.#draws = Array.from({ length: outputs }, (_, o) => ({
-      ...draws,
-      coefficients: draws.coefficients.map((c) =>
-        c.subarray(o * width * draws.count, (o + 1) * width * draws.count)
-      ),
-    }));
+    this.#draws = Array.from({ length: outputs }, (_, o) =>
+      new ThinnedDraws({
+        count: draws.count,
+        columns: width,
+        coefficients: draws.coefficients.map((c) =>
+          c.subarray(o * width * draws.count, (o + 1) * width * draws.count)
+        ),
+        parameters: draws.parameters,
+      }));
   }
 
   /** A fit from its parts; {@linkcode fitLevels} and {@linkcode loadLevels} make them. */
@@ -168,7 +167,7 @@ export class LevelFit implements Displayable {
     const rows = applyDesign(this.design, customers), eta = new Float64Array(this.#draws.length);
     const predictors = this.#draws.map(() => new Float64Array(count));
     for (let i = 0; i < customers.rows; i++) {
-      this.#draws.forEach((draws, o) => linearPredictor(draws, rows, i, predictors[o]!));
+      this.#draws.forEach((draws, o) => draws.linear(rows, i, predictors[o]!));
       for (let d = 0; d < count; d++) {
         for (let o = 0; o < eta.length; o++) eta[o] = predictors[o]![d]!;
         use(i, eta, parameters[d]!, d);

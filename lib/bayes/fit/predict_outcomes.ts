@@ -3,7 +3,7 @@ import type { Table } from "../../data/mod.ts";
 import { type Family, logOutcome } from "../likelihood/glm.ts";
 import { OUTCOME_LAWS } from "../likelihood/outcome_law.ts";
 import { applyDesign, type Design, outcomes, trialsOf } from "./design.ts";
-import { linearPredictor, type ThinnedDraws } from "./predict.ts";
+import type { ThinnedDraws } from "./thinned_draws.ts";
 
 /** What predictions are made from. */
 export interface Predictor {
@@ -41,18 +41,22 @@ export function eachLinear(
   customers: Table,
   use: (row: number, eta: Float64Array) => void,
 ): Int32Array {
-  const { count } = draws;
-  ensure(count > 0, "predict", "the number of draws", "1 or more: the fit was stopped too early", count);
-  const rows = applyDesign(design, customers), eta = new Float64Array(count);
+  ensureDraws(draws);
+  const rows = applyDesign(design, customers), eta = new Float64Array(draws.count);
   for (let i = 0; i < customers.rows; i++) {
-    linearPredictor(draws, rows, i, eta);
+    draws.linear(rows, i, eta);
     use(i, eta);
   }
   return rows.group;
 }
 
+function ensureDraws({ count }: ThinnedDraws): void {
+  ensure(count > 0, "predict", "the number of draws", "1 or more: the fit was stopped too early", count);
+}
+
 /** Means over all draws, and the variance split by its source. */
 export function predictOutcomes(predictor: Predictor, customers: Table): OutcomePrediction {
+  if (predictor.family === "bernoulli") return predictProbabilities(predictor, customers);
   const { parameters } = predictor.draws, law = OUTCOME_LAWS[predictor.family];
   const trials = trialsOf(predictor, customers), n = customers.rows;
   const mean = new Float64Array(n), noise = new Float64Array(n), notKnowing = new Float64Array(n);
@@ -69,6 +73,20 @@ export function predictOutcomes(predictor: Predictor, customers: Table): Outcome
     notKnowing[i] = squares / eta.length;
   });
   return { mean, noise, notKnowing, seen: Array.from(group, (g) => g >= 0) };
+}
+
+/** The same of probabilities, the common case, without leaving the kernel. */
+function predictProbabilities({ design, draws }: Predictor, customers: Table): OutcomePrediction {
+  ensureDraws(draws);
+  const n = customers.rows, rows = applyDesign(design, customers);
+  const mean = new Float64Array(n), noise = new Float64Array(n), notKnowing = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const moments = draws.probability(rows, i);
+    mean[i] = moments.mean;
+    noise[i] = moments.noise;
+    notKnowing[i] = moments.notKnowing;
+  }
+  return { mean, noise, notKnowing, seen: Array.from(rows.group, (g) => g >= 0) };
 }
 
 /** Calls `use` with one outcome of each customer under every thinned draw. */

@@ -1,5 +1,6 @@
 /**
  * Log likelihood of logistic regressions by group, and its gradient by coefficient: the hot loop of the hierarchical model.
+ * Below it, the probabilities of one row under many draws of the coefficients: the hot loop of prediction.
  *
  * With m = ±eta / ln 2 (the sign that makes the observed class likely, and powers of 2 because they cost the least) a row
  * contributes
@@ -77,16 +78,22 @@ function add(sum: v128, a: v128, b: v128): v128 {
   return f64x2.add(f64x2.mul(a, b), sum);
 }
 
-/** 1 + 2^m: the power of two of the nearest integer by its bits, that of the rest by a polynomial. */
+/** 2^m for m below 1,023: the power of two of the nearest integer by its bits, that of the rest by a polynomial. */
 // @ts-ignore: decorator
 @inline
-function onePlusPower(m: v128): v128 {
+function power(m: v128): v128 {
   const bounded = f64x2.pmax(m, at(1)), integer = f64x2.add(bounded, at(0));
   const r = f64x2.sub(bounded, f64x2.sub(integer, at(0))), s = f64x2.mul(r, r);
   // Even and odd powers apart: two short chains of additions instead of a long one.
   const even = add(c(0), add(c(2), add(c(4), add(c(6), add(c(8), c(10), s), s), s), s), s);
   const odd = add(c(1), add(c(3), add(c(5), add(c(7), c(9), s), s), s), s);
-  return f64x2.add(i64x2.add(add(even, odd, r), i64x2.shl(integer, 52)), c(0));
+  return i64x2.add(add(even, odd, r), i64x2.shl(integer, 52));
+}
+
+// @ts-ignore: decorator
+@inline
+function onePlusPower(m: v128): v128 {
+  return f64x2.add(power(m), c(0));
 }
 
 // @ts-ignore: decorator
@@ -181,4 +188,69 @@ export function logLikelihood(
   const powers = i64x2.extract_lane(exponents, 0) + i64x2.extract_lane(exponents, 1) - 2046 * <i64>tile - <i64>padding;
   const logs = Math.log(f64x2.extract_lane(rest, 0)) + Math.log(f64x2.extract_lane(rest, 1));
   return LN2 * (lanes(total) - <f64>powers) - logs;
+}
+
+/**
+ * The linear predictor of one row under many draws of the coefficients.
+ *
+ * @param draws Coefficients `[k][draw]`.
+ * @param x The row's predictors.
+ * @param out Where `count` numbers go.
+ */
+export function linearPredictors(draws: usize, count: i32, columns: i32, x: usize, offset: f64, out: usize): void {
+  const stride = <usize>count * D, end = draws + <usize>columns * stride;
+  let d: usize = 0;
+  for (; d + 4 * V <= stride; d += 4 * V) {
+    let e0 = f64x2.splat(offset), e1 = e0, e2 = e0, e3 = e0, value = x;
+    for (let k = draws + d; k < end; k += stride, value += D) {
+      const v = v128.load64_splat(value);
+      e0 = add(e0, v, v128.load(k)), e1 = add(e1, v, v128.load(k, 16));
+      e2 = add(e2, v, v128.load(k, 32)), e3 = add(e3, v, v128.load(k, 48));
+    }
+    v128.store(out + d, e0), v128.store(out + d, e1, 16), v128.store(out + d, e2, 32), v128.store(out + d, e3, 48);
+  }
+  for (; d < stride; d += D) {
+    let eta = offset, value = x;
+    for (let k = draws + d; k < end; k += stride, value += D) eta += load<f64>(value) * load<f64>(k);
+    store<f64>(out + d, eta);
+  }
+}
+
+/**
+ * Turns linear predictors into probabilities p, in place.
+ *
+ * @param eta `count` numbers, with room for one more.
+ * @param variances Room for as many: p (1 − p).
+ * @param moments Where three numbers go: the means of p and of p (1 − p), and the variance of p.
+ */
+export function probabilities(eta: usize, count: i32, variances: usize, moments: usize): void {
+  const one = c(0), end = eta + <usize>count * D, log2e = f64x2.splat(LOG2E), most = f64x2.splat(1000);
+  let other = variances;
+  for (let v = eta; v < end; v += V, other += V) {
+    const odds = power(f64x2.pmin(f64x2.mul(v128.load(v), log2e), most));
+    const complement = f64x2.div(one, f64x2.add(odds, one)), p = f64x2.mul(odds, complement);
+    v128.store(v, p);
+    v128.store(other, f64x2.mul(p, complement));
+  }
+  const mean = sumFrom(eta, count) / <f64>count;
+  store<f64>(moments, mean);
+  store<f64>(moments, sumFrom(variances, count) / <f64>count, 8);
+  other = variances;
+  for (let v = eta; v < end; v += V, other += V) {
+    const off = f64x2.sub(v128.load(v), f64x2.splat(mean));
+    v128.store(other, f64x2.mul(off, off));
+  }
+  store<f64>(moments, sumFrom(variances, count) / <f64>count, 16);
+}
+
+function sumFrom(values: usize, count: i32): f64 {
+  const end = values + <usize>count * D;
+  let a = f64x2.splat(0), b = a, v = values;
+  for (; v + 2 * V <= end; v += 2 * V) {
+    a = f64x2.add(a, v128.load(v));
+    b = f64x2.add(b, v128.load(v, 16));
+  }
+  let total = lanes(f64x2.add(a, b));
+  for (; v < end; v += D) total += load<f64>(v);
+  return total;
 }
