@@ -7,6 +7,8 @@ export {
   type Limit,
   type Matrix,
   type MimeBundle,
+  type Rng,
+  type RngState,
 } from "../core/mod.ts";
 export {
   type CategoryColumn,
@@ -38,6 +40,19 @@ export * from "./proportion.ts";
 export * from "./regression.ts";
 export { ksDistance, partialAuc, type RocCurve, rocCurve, scoreGini } from "./roc.ts";
 export * from "./sample_size.ts";
+export * from "./search/random_search.ts";
+export type { SearchOptions, Trial, TrialContext } from "./search/search.ts";
+export type { SearchResult } from "./search/search_result.ts";
+export {
+  choice,
+  type Dimension,
+  integer,
+  logUniform,
+  type Setting,
+  type Space,
+  uniform,
+} from "./search/space.ts";
+export * from "./search/successive_halving.ts";
 export type { FoldOptions, Groups, Split, SplitOptions } from "./split.ts";
 export * from "./stratified.ts";
 export * from "./temporal.ts";
