@@ -2,12 +2,14 @@
  * Stochastic ascent of the evidence lower bound (ELBO) E_q[log p(z) − log q(z)] over a family of normals:
  *
  * - gradients by reparametrisation, z = mean + L ε (Kucukelbir et al. 2017), without the part of the score that is zero on
- *   average (Roeder, Wu and Duvenaud 2017): their noise vanishes where q equals p;
+ *   average (Roeder, Wu and Duvenaud 2017): their noise vanishes where q equals p. Draws come in pairs ε and −ε;
  * - in the coordinates of q, with the adaptive divisor of Kucukelbir et al.: rate / (1 + √s), s a moving mean of squares;
- * - at each rate until iterates have settled (split R̂ below 1.1) and their average is known (Monte Carlo error below 0.02
- *   sd), as Dhaka et al. 2020 have it. The average then starts the next stage at half the rate, and the last two averages
- *   are compared by their symmetrised divergence: the stages of Welandawe et al. 2022, without their forecast of what
- *   further stages would gain, and with a threshold per dimension, so that it means the same for any model.
+ * - at each rate until iterates have settled by split R̂, and then their average (Dhaka et al. 2020). It starts the next
+ *   stage at half the rate; the ascent ends when two successive averages agree, by their symmetrised divergence, and are
+ *   known well enough, by their Monte Carlo error (Welandawe et al. 2022).
+ *
+ * Different from the latter: figures are pooled over dimensions and thresholds are per dimension, so that they mean the
+ * same for any model, and what further stages would gain is not forecast.
  *
  * @see Kucukelbir et al. 2017, https://jmlr.org/papers/v18/16-107.html
  * @see Roeder, Wu and Duvenaud 2017, https://arxiv.org/abs/1703.09194
@@ -21,12 +23,15 @@ import { SettlingWindow } from "./settling.ts";
 import type { ElboPoint } from "./variational_fit.ts";
 
 const FIRST_RATE = 0.3;
+/** Steps of the first window. */
 const FIRST_WINDOW = 320;
 /** Windows at one rate. */
 const MOST_WINDOWS = 3;
+/** Steps for a point of the trace. */
 const TRACE_EVERY = 80;
 /** Share of the newest square in the moving mean. */
 const MEMORY = 0.1;
+/** Split R̂ below which iterates have settled. */
 const SETTLED_R_HAT = 1.1;
 /** Monte Carlo error of an average, in sds, below which it is known. */
 const KNOWN = 0.05;
@@ -39,10 +44,10 @@ const MOST_FAILURES = 1000;
 export interface AscentState<Family extends NormalFamily> {
   /** The best approximation so far: an average of iterates once a stage has ended. */
   approximation: Family;
-  /** Gradients so far. */
+  /** Steps so far; each takes two gradients. */
   iterations: number;
-  /** Current rate. */
-  rate: number;
+  /** How often the rate has been halved. */
+  halvings: number;
   /** The ELBO on the way. */
   readonly trace: ElboPoint[];
   /** Symmetrised divergence per dimension of the last two averages; Infinity before there are two. */
@@ -56,7 +61,7 @@ export function startAscent<Family extends NormalFamily>(start: Family): AscentS
   return {
     approximation: start,
     iterations: 0,
-    rate: FIRST_RATE,
+    halvings: 0,
     trace: [],
     change: Infinity,
     settled: false,
@@ -71,7 +76,7 @@ export function* ascend<Family extends NormalFamily>(
   rng: Rng,
 ): Generator<void, void> {
   let before: Stage<Family> | undefined;
-  for (; !state.settled; state.rate /= 2) {
+  for (; !state.settled; state.halvings++) {
     const now = yield* stage(model, state, maxIterations, rng);
     if (!now) return;
     if (before) {
@@ -102,8 +107,9 @@ function* stage<Family extends NormalFamily>(
   rng: Rng,
 ): Generator<void, Stage<Family> | undefined> {
   const { dim } = model, current = state.approximation.copy();
-  const step = createStep(model, current, state.rate, rng), watched = new Float64Array(2 * dim);
-  for (let attempt = 0, length = FIRST_WINDOW * FIRST_RATE / state.rate;; attempt++, length *= 2) {
+  const step = createStep(model, current, FIRST_RATE / 2 ** state.halvings, rng);
+  const watched = new Float64Array(2 * dim);
+  for (let attempt = 0, length = FIRST_WINDOW * 2 ** state.halvings;; attempt++, length *= 2) {
     const window = new SettlingWindow(length, 2 * dim), sum = current.copy();
     sum.mean.fill(0);
     sum.scale.fill(0);

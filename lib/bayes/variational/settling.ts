@@ -1,5 +1,4 @@
 /** Iterates of an optimisation with a fixed rate over one window: have they settled, and how well is their mean known? */
-
 import { mean, variance } from "../../core/mod.ts";
 
 const BATCHES = 16;
