@@ -73,21 +73,21 @@ export class Base implements Displayable {
       rate: one.rate,
       others: one.others.auc.estimate,
       own: one.own.auc.estimate,
-      chance: one.chanceLogLoss,
-      othersLoss: one.others.logLoss,
-      ownLoss: one.own.logLoss,
+      savedByOthers: one.chanceLogLoss - one.others.logLoss,
+      savedByOwn: one.chanceLogLoss - one.own.logLoss,
     }));
     return table(rows, {
-      caption: `${this.industries.length} industries of ${this.families.length} families, ${
-        this.rows.toLocaleString("en-US")
-      } customers; areas under the ROC curve, then log losses`,
+      caption:
+        `${this.industries.length} industries of ${this.families.length} families, ${
+          this.rows.toLocaleString("en-US")
+        } customers: areas under the ROC curve (AUC) of other families and of an industry's own trees, and the log loss that they save ` +
+        "against the base rate",
       columns: {
         rate: { percent: true, digits: 0, label: this.settings.outcome },
-        others: { digits: 3, label: "area, other families" },
-        own: { digits: 3, label: "area, own trees" },
-        chance: { digits: 3, label: "loss, base rate" },
-        othersLoss: { digits: 3, label: "loss, other families" },
-        ownLoss: { digits: 3, label: "loss, own trees" },
+        others: { digits: 3, label: "AUC, others" },
+        own: { digits: 3, label: "own" },
+        savedByOthers: { digits: 3, label: "saved, others" },
+        savedByOwn: { digits: 3, label: "own" },
       },
     })[DISPLAY]() as MimeBundle;
   }
