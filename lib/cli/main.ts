@@ -47,23 +47,37 @@ export function program(): Command {
 
   const fit = credible.command("fit").description("fit a model to a table");
   fit.command("hierarchical")
-    .description("partial pooling over businesses: audit, sampling, verdict")
+    .description("partial pooling over businesses: schema, audit, sampling, verdict")
     .argument("<data>", "a CSV, TSV, parquet or xlsx file, or a table of the catalogue")
     .requiredOption("--target <column>", "the column to predict")
     .option("--group <column>", "the column that names each customer's business")
     .option("--features <a,b,…>", "the columns to predict from; without it all that the audit does not bar")
+    .option(
+      "--schema <file>",
+      "what the table must hold, in YAML; rows that break it are left out and counted",
+    )
     .option("--positive <label>", "for a target of two texts: the one that counts as 1")
     .option(
       "--family <name>",
-      "bernoulli, normal, student, poisson, negativeBinomial, logNormal or gamma",
+      "bernoulli, binomial, normal, student, poisson, negativeBinomial, logNormal, gamma, ordered or multinomial",
       "bernoulli",
     )
+    .option(
+      "--levels <a,b,…>",
+      "for ordered: the levels from the lowest; for multinomial: the reference first",
+    )
+    .option("--trials <column>", "for binomial: trials, of which the target counts the successes")
+    .option("--offset <column>", "added to the linear predictor, such as the logarithm of an exposure")
+    .option("--weights <column>", "how often each row counts")
+    .option("--splines <a,b,…>", "features whose effect may bend")
+    .option("--score <column>", "log odds of another model, for rows that it was not fitted on")
     .option("--priors <file>", "informed priors, a priors.json")
     .option("--scale <name>", "name and version of the scale of the features; must be that of the priors")
     .option("--chains <n>", "chains", "4")
     .option("--warmup <n>", "warm-up draws of each chain", "1000")
     .option("--draws <n>", "draws of each chain", "1000")
     .option("--seed <n>", "seed", "0")
+    .option("--checkpoint <folder>", "keep the fit while it runs; the same command goes on after a stop")
     .option("--out <folder>", "where the fit is saved")
     .option("--json", "print the verdict as one line of JSON")
     .action(lazily(async () => (await import("./fit.ts")).hierarchical));
