@@ -20,6 +20,8 @@ export interface RandomForestOptions {
   readonly categories?: readonly number[];
   /** Names of the columns. @default {["f0", "f1", …]} */
   readonly features?: readonly string[];
+  /** How many classes, 2 or more, where the target holds their numbers from 0. @default none: the target is an amount, or 0 and 1 */
+  readonly classes?: number;
   /** Of the rows and columns drawn. @default {0} */
   readonly seed?: number;
   /** Told after each tree. */
@@ -30,9 +32,12 @@ export interface RandomForestOptions {
 
 /** A random forest, and what it says of each training row by the trees that did not see it. */
 export interface FittedRandomForest {
-  /** Predicts the mean of the trees: a mean of the target, which for 0 and 1 is a chance. */
+  /** Predicts the mean of the trees: a mean of the target, which for 0 and 1 is a chance; with `classes`, the chance of each. */
   readonly forest: Forest;
-  /** By training row, the mean over trees whose draw left it out; NaN where none did. An honest prediction without other rows. */
+  /**
+   * By training row, and class where there are `classes`, the mean over trees whose draw left the row out; NaN where none did. An honest
+   * prediction without other rows.
+   */
   readonly outOfBag: Float64Array;
 }
 
@@ -40,10 +45,14 @@ export interface FittedRandomForest {
  * Fits a random forest: each tree on as many rows as there are, drawn with replacement, each node cut on columns drawn for it, all trees
  * averaged. Cuts lessen the squared error, which for a target of 0 and 1 is Gini impurity.
  *
+ * With `classes`, each tree gives the classes random marks and lessens the squared error of these, whose mean over marks is the Gini
+ * impurity of all classes; its leaves hold the shares of the classes, so that chances add up to 1 (Joly, Geurts and Wehenkel 2014).
+ *
  * @param rows One row a customer; NaN is missing and learns its way at each cut.
- * @param target Numbers, or 0 and 1.
- * @throws {RangeError} If a value is infinite, a target is not finite, an option is out of range, or there are fewer than 2 rows.
+ * @param target Numbers, or 0 and 1; with `classes`, whole numbers below it.
+ * @throws {RangeError} If a value is infinite, a target is not finite or not a class, an option is out of range, or there are fewer than 2 rows.
  * @see Breiman 2001, https://doi.org/10.1023/A:1010933404324
+ * @see Joly, Geurts and Wehenkel 2014, https://doi.org/10.1007/978-3-662-44848-9_39
  *
  * @example
  * ```ts
@@ -82,17 +91,30 @@ export function randomForest(
     require(isColumn, "categories", `columns from 0 to ${rows.columns - 1}`, feature);
   }
   requireFinite(target);
+  const { classes } = options;
+  if (classes !== undefined) {
+    require(Number.isInteger(classes) && classes >= 2, "classes", "a whole number ≥ 2", classes);
+    for (const label of target) {
+      const isClass = Number.isInteger(label) && label >= 0 && label < classes;
+      require(isClass, "a target", `a class, a whole number from 0 to ${classes - 1}`, label);
+    }
+  }
   const bins = fitBins(rows, seed, categories);
   using space = new Workspace(rows, bins, { slots: leaves });
   const heavier = heavierSides(space);
   // The error of a leaf is least at its mean: the gradient at 0 is −target, the hessian 1.
   space.gradient.set(target.map((y) => -y));
   space.hessian.fill(1);
-  const votes = new Votes(rows);
-  const grown = Array.from({ length: trees }, (_, t): Tree => {
+  const outputs = classes ?? 1;
+  const votes = new Votes(rows, outputs);
+  const grown = Array.from({ length: trees }, (_, t): Tree[] => {
     options.signal?.throwIfAborted();
     const rng = createRng(seed, "random-forest", t);
     const drawn = Uint32Array.from({ length: rows.rows }, () => rng.integer(rows.rows)).sort();
+    if (classes !== undefined) {
+      const marks = rng.normals(classes);
+      space.gradient.set(target.map((label) => -marks[label]!));
+    }
     space.begin(drawn);
     space.packGradients();
     const drawColumns = (): void => {
@@ -104,16 +126,16 @@ export function randomForest(
     const shape = growLeafwise(space, limits);
     const mean = (_: GrownNode, { gradient, hessian }: Sums): number => -gradient / hessian / trees;
     const tree = finishTree(shape, space, 0, mean, 0, heavier);
-    votes.add(tree, drawn, trees);
+    const own = classes === undefined ? [tree] : classTrees(tree, rows, drawn, target, classes, trees);
+    votes.add(own, drawn, trees);
     options.onProgress?.(t + 1, trees);
-    return tree;
+    return own;
   });
-  const base = Float64Array.of(0);
   const forest = {
     features,
-    outputs: 1,
-    trees: grown,
-    base,
+    outputs,
+    trees: grown.flat(),
+    base: new Float64Array(outputs),
     link: "identity",
     steepness: 1,
     float32: false,
@@ -121,29 +143,63 @@ export function randomForest(
   return { forest, outOfBag: votes.means() };
 }
 
+function leafOfRow(tree: Tree, { values, columns }: Matrix, row: number): number {
+  return leafOf(tree, values.subarray(row * columns, (row + 1) * columns));
+}
+
+/** One tree for each class on the same cuts: by leaf, its share of the drawn rows over the number of trees. */
+function classTrees(
+  tree: Tree,
+  rows: Matrix,
+  drawn: Uint32Array,
+  labels: Float64Array,
+  classes: number,
+  trees: number,
+): Tree[] {
+  const counts = Array.from({ length: classes }, () => new Float64Array(tree.value.length));
+  const all = new Float64Array(tree.value.length);
+  for (const row of drawn) {
+    const leaf = leafOfRow(tree, rows, row);
+    counts[labels[row]!]![leaf]!++;
+    all[leaf]!++;
+  }
+  return counts.map((own, output) => ({
+    ...tree,
+    output,
+    value: own.map((count, node) => count === 0 ? 0 : count / all[node]! / trees),
+  }));
+}
+
 /** What trees say of the rows that they did not draw. */
 class Votes {
+  readonly #rows: Matrix;
+  readonly #outputs: number;
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
 
-  constructor(readonly rows: Matrix) {
-    this.#sums = new Float64Array(rows.rows);
+  constructor(rows: Matrix, outputs: number) {
+    this.#rows = rows;
+    this.#outputs = outputs;
+    this.#sums = new Float64Array(rows.rows * outputs);
     this.#counts = new Float64Array(rows.rows);
   }
 
-  add(tree: Tree, drawn: Uint32Array, trees: number): void {
-    const { columns, values } = this.rows;
-    const seen = new Uint8Array(this.#sums.length);
+  /** @param own A tree for each output, all with the same cuts. */
+  add(own: readonly Tree[], drawn: Uint32Array, trees: number): void {
+    const seen = new Uint8Array(this.#rows.rows);
     for (const row of drawn) seen[row] = 1;
     for (let row = 0; row < seen.length; row++) {
       if (seen[row]) continue;
-      const leaf = leafOf(tree, values.subarray(row * columns, (row + 1) * columns));
-      this.#sums[row]! += trees * tree.value[leaf]!;
+      const leaf = leafOfRow(own[0]!, this.#rows, row);
+      own.forEach(({ value }, k) => this.#sums[row * this.#outputs + k]! += trees * value[leaf]!);
       this.#counts[row]!++;
     }
   }
 
   means(): Float64Array {
-    return this.#sums.map((sum, row) => this.#counts[row]! > 0 ? sum / this.#counts[row]! : NaN);
+    return this.#sums.map((sum, k) => {
+      const count = this.#counts[Math.floor(k / this.#outputs)]!;
+      return count > 0 ? sum / count : NaN;
+    });
   }
 }

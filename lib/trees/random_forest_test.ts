@@ -66,6 +66,49 @@ Deno.test("randomForest() explains itself and is held by LightGBM's text", () =>
   );
 });
 
+/** Four classes by the quadrant of two columns, a tenth of them mistaken; two more columns mean nothing. */
+function quadrants(rows: number, seed: number): { rows: Matrix; target: Float64Array } {
+  const rng = createRng(seed, "quadrants");
+  const values = matrix(rows, 4, rng.normals(4 * rows));
+  const target = Float64Array.from({ length: rows }, (_, i) => {
+    const [a, b] = [values.values[4 * i]!, values.values[4 * i + 1]!];
+    return rng.uniform() < 0.1 ? rng.integer(4) : 2 * Number(a > 0) + Number(b > 0);
+  });
+  return { rows: values, target };
+}
+
+function accuracy(chances: Float64Array, target: Float64Array): number {
+  const right = target.filter((label, row) => {
+    const own = chances.subarray(4 * row, 4 * row + 4);
+    return own.indexOf(Math.max(...own)) === label;
+  });
+  return right.length / target.length;
+}
+
+Deno.test("randomForest() tells several classes apart, with chances that add up to 1, and explains them", () => {
+  const [train, test] = [quadrants(1200, 1), quadrants(1200, 2)];
+  const { forest, outOfBag } = randomForest(train.rows, train.target, { classes: 4, trees: 60, seed: 3 });
+  const chances = predict(forest, test.rows);
+  assert.equal(chances.columns, 4);
+  for (let row = 0; row < 1200; row++) {
+    const total = chances.values.subarray(4 * row, 4 * row + 4).reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(total - 1) < 1e-12, `${total}`);
+  }
+  // A mistaken label is right by chance in a quarter of cases, so that 0.925 is the most; standard errors are 0.008.
+  const ours = accuracy(chances.values, test.target);
+  assert.ok(ours > 0.89, `${ours}`);
+  assert.ok(Math.abs(accuracy(outOfBag, train.target) - ours) < 0.035, "out of bag is honest");
+  treeShap(forest, matrix(10, 4, test.rows.values.slice(0, 40))); // throws unless values add up
+});
+
+Deno.test("randomForest() with two classes predicts shares as it does for 0 and 1", () => {
+  const { forest } = randomForest(learn.rows, learn.target, { classes: 2, trees: 80, seed: 4 });
+  const both = predict(forest, fresh.rows).values;
+  const second = both.filter((_, k) => k % 2 === 1);
+  const difference = auc(fresh.target, second) - auc(fresh.target, predict(fitted.forest, fresh.rows).values);
+  assert.ok(Math.abs(difference) < 0.02, `${difference}`);
+});
+
 Deno.test("randomForest() refuses what it cannot fit, by name", () => {
   const fails = (options: RandomForestOptions, pattern: RegExp, y = learn.target): void => {
     assert.throws(() => randomForest(learn.rows, y, options), pattern);
@@ -73,6 +116,8 @@ Deno.test("randomForest() refuses what it cannot fit, by name", () => {
   fails({ trees: 0 }, /trees must be/);
   fails({ leaves: 1 }, /leaves must be/);
   fails({ columnFraction: 2 }, /columnFraction must be in/);
+  fails({ classes: 1 }, /classes must be a whole number/);
+  fails({ classes: 2 }, /a target must be a class/, learn.target.with(3, 2));
   fails({ categories: [9] }, /categories must be columns/);
   fails({}, /target must be as long/, learn.target.slice(1));
   fails({}, /a target must be finite/, learn.target.with(0, NaN));
