@@ -17,7 +17,7 @@ const fiveErrors = (sd: number, draws: number): number => 5 * sd / Math.sqrt(2 *
 
 Deno.test("fitVariational() with a full rank is exact for a normal with any covariance", async () => {
   const fit = await fitVariational(correlatedNormal({ dim: DIM, rho: RHO }), { family: "fullRank", seed: 2 });
-  assert.equal(fit.paretoK.status, "pass", fit.sentence);
+  assert.equal(fit.paretoK.status, "pass", fit.verdict.sentence);
   assert.equal(fit.settled.status, "pass");
   almostEqual(fit.elbo.value, logMass(DIM, RHO), { absolute: 1e-3 }, "the bound is tight: entropy and all");
   for (let i = 1; i <= DIM; i++) {
@@ -83,8 +83,8 @@ function funnel(): Model {
 Deno.test("fitVariational() says that it is unreliable where no normal fits, without blaming the model", async () => {
   const fit = await fitVariational(funnel(), { family: "fullRank", seed: 1 });
   assert.equal(fit.paretoK.status, "fail");
-  assert.match(fit.sentence, /unreliable, k̂ = \d/);
-  assert.match(fit.sentence, /says nothing against the model/);
+  assert.match(fit.verdict.sentence, /unreliable, k̂ = \d/);
+  assert.match(fit.verdict.sentence, /says nothing against the model/);
   assert.match(String((await fit[DISPLAY]())["text/plain"]), /Pareto k̂ of the importance ratios/);
 });
 
@@ -102,7 +102,7 @@ Deno.test("fitVariational() that is stopped says so, and one that runs out of it
   const model = correlatedNormal({ dim: 3, rho: 0.3 });
   const stopped = await fitVariational(model, { signal: AbortSignal.abort() });
   assert.equal(stopped.complete, false);
-  assert.match(stopped.sentence, /stopped before its end/);
+  assert.match(stopped.verdict.sentence, /stopped before its end/);
   const short = await fitVariational(model, { maxIterations: 400 });
   assert.equal(short.settled.status, "fail");
 });

@@ -10,6 +10,7 @@ export { elboPlot } from "./elbo_plot.ts";
 export { fitVariational, type FitVariationalOptions, type VariationalProgress } from "./fit_variational.ts";
 export { pathfinder, type PathfinderOptions } from "./pathfinder.ts";
 export {
+  type Approximation,
   type ElboPoint,
   VariationalFit,
   type VariationalMethod,

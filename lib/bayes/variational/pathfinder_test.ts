@@ -78,7 +78,7 @@ for (const paths of [1, 4]) {
   for (const [dim, rho] of [[1, 0], [2, 0.9], [5, 0.6]] as const) {
     Deno.test(`pathfinder() finds a normal: ${dim} dimensions, correlation ${rho}, ${paths} path(s)`, async () => {
       const fit = await pathfinder(correlatedNormal({ dim, rho }), { paths, seed: 4, draws: 4000 });
-      assert.equal(fit.paretoK.status, "pass", fit.sentence);
+      assert.equal(fit.paretoK.status, "pass", fit.verdict.sentence);
       for (let i = 1; i <= dim; i++) {
         const { mean, sd } = fit.summary(dim === 1 ? "x" : `x[${i}]`);
         // A tenth of an sd for what L-BFGS has not seen of the curvature, and for draws that were drawn twice.

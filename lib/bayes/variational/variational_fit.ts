@@ -3,7 +3,6 @@ import {
   check,
   DISPLAY,
   type Displayable,
-  escapeHtml,
   mean,
   type MimeBundle,
   standardDeviation,
@@ -11,6 +10,8 @@ import {
 } from "../../core/mod.ts";
 import { table } from "../../plot/mod.ts";
 import { type QuantitySummary, summarise } from "../diagnostics/summary.ts";
+import { showVerdict, type Verdict } from "../verdict/verdict.ts";
+import { judgeApproximation } from "./judge_approximation.ts";
 
 /** How a posterior was approximated. */
 export type VariationalMethod = "meanField" | "fullRank" | "pathfinder";
@@ -25,16 +26,10 @@ export interface ElboPoint {
   readonly path: number;
 }
 
-/** Everything a {@linkcode VariationalFit} is made of, as plain values. */
-export interface VariationalParts {
+/** How an approximation was come by, and what is known of its quality; plain values. */
+export interface Approximation {
   /** How it was made. */
   readonly method: VariationalMethod;
-  /** The names of the quantities. */
-  readonly quantities: readonly string[];
-  /** How many draws. */
-  readonly draws: number;
-  /** Independent draws: [draw][quantity]. */
-  readonly values: Float64Array;
   /** The ELBO on the way. */
   readonly trace: readonly ElboPoint[];
   /** The ELBO of the result and the standard error of that estimate, in nats; the density's constant is not in it. */
@@ -47,18 +42,22 @@ export interface VariationalParts {
   readonly evaluations: number;
   /** False when the fit was stopped by its signal. */
   readonly complete: boolean;
+}
+
+/** Everything a {@linkcode VariationalFit} is made of, as plain values. */
+export interface VariationalParts extends Approximation {
+  /** The names of the quantities. */
+  readonly quantities: readonly string[];
+  /** How many draws. */
+  readonly draws: number;
+  /** Independent draws: [draw][quantity]. */
+  readonly values: Float64Array;
   /** The seed that gives these draws again. */
   readonly seed: number;
 }
 
 /** How many quantities are shown. */
 const SHOWN = 30;
-
-const METHOD_NAMES: Record<VariationalMethod, string> = {
-  meanField: "Mean-field normal",
-  fullRank: "Full-rank normal",
-  pathfinder: "Pathfinder",
-};
 
 /** An approximate posterior: draws, how they were come by, and whether to believe them. Immutable. */
 export class VariationalFit implements VariationalParts, Displayable {
@@ -84,6 +83,8 @@ export class VariationalFit implements VariationalParts, Displayable {
   readonly complete: boolean;
   /** The seed that gives these draws again. */
   readonly seed: number;
+  /** Whether to believe it. */
+  readonly verdict: Verdict;
   readonly #positions: ReadonlyMap<string, number>;
 
   /** A fit over values that are already there; nothing is copied. */
@@ -99,6 +100,7 @@ export class VariationalFit implements VariationalParts, Displayable {
     this.evaluations = parts.evaluations;
     this.complete = parts.complete;
     this.seed = parts.seed;
+    this.verdict = judgeApproximation(parts);
     this.#positions = new Map(parts.quantities.map((name, i) => [name, i]));
   }
 
@@ -118,41 +120,18 @@ export class VariationalFit implements VariationalParts, Displayable {
     return summarise([this.drawsOf(quantity)]);
   }
 
-  /** Whether to believe it, in one sentence. */
-  get sentence(): string {
-    const name = METHOD_NAMES[this.method], k = Number(this.paretoK.value).toFixed(2);
-    if (!this.complete) return `${name}, stopped before its end: do not use it.`;
-    if (this.paretoK.status === "pass") {
-      return `${name}: k̂ = ${k}, close enough to the posterior to be corrected by weights.`;
-    }
-    return `${name}: unreliable, k̂ = ${k}. ${this.paretoK.advice}`;
-  }
-
-  /** The sentence first, then the first quantities. */
+  /** The verdict first, then the first quantities. */
   [DISPLAY](): MimeBundle {
-    const { sentence, quantities } = this, checks = [this.paretoK, this.settled];
+    const { quantities, verdict } = this, judged = showVerdict(verdict);
     const rows = quantities.slice(0, SHOWN).map((name) => {
       const { mean, sd, q5, q95 } = this.summary(name);
       return { quantity: name, mean, sd, "5 %": q5, "95 %": q95 };
     });
     const more = quantities.length > SHOWN ? `; the first ${SHOWN} of ${quantities.length} quantities` : "";
     const shown = table(rows, { caption: `${this.draws} draws of an approximation${more}` });
-    const items = checks.map(({ status, title, value, advice }) =>
-      `<li class="check check-${status}">${escapeHtml(title)}: <strong>${
-        escapeHtml(rounded(value))
-      }</strong>` +
-      `${status === "pass" ? "" : ` ${escapeHtml(advice)}`}</li>`
-    ).join("");
-    const status = checks.some((c) => c.status === "fail") || !this.complete ? "fail" : "pass";
     return {
-      "text/plain": [
-        sentence,
-        ...checks.map((c) => `  ${c.status.padEnd(5)} ${c.title}: ${rounded(c.value)}`),
-        "",
-        shown.text,
-      ].join("\n"),
-      "text/html": `<div class="verdict verdict-${status}"><p><strong>${escapeHtml(sentence)}</strong></p>` +
-        `<ul>${items}</ul></div>${shown.html}`,
+      "text/plain": `${judged["text/plain"]}\n\n${shown.text}`,
+      "text/html": `${judged["text/html"]}${shown.html}`,
     };
   }
 }
@@ -178,8 +157,4 @@ export function paretoCheck(k: number): Check {
     source:
       "Yao et al. 2018, https://proceedings.mlr.press/v80/yao18a.html; Vehtari et al. 2024, https://www.jmlr.org/papers/v25/19-556.html",
   });
-}
-
-function rounded(value: number | string): string {
-  return typeof value === "number" ? String(Number(value.toPrecision(3))) : value;
 }

@@ -5,6 +5,7 @@ import {
   DISPLAY,
   type Displayable,
   escapeHtml,
+  type MimeBundle,
 } from "../../core/mod.ts";
 import { type Convergence, convergence, energyFractions } from "../diagnostics/mod.ts";
 import { OUTCOMES } from "../sampler/store.ts";
@@ -84,11 +85,15 @@ export function judge(
     status,
     sentence,
     checks,
-    [DISPLAY]: () => ({
-      "text/plain": asText(sentence, checks),
-      "text/html": asHtml(status, sentence, checks),
-    }),
+    [DISPLAY]: () => showVerdict({ status, sentence, checks }),
   };
+}
+
+/** What a verdict shows: its sentence, and behind it the checks. */
+export function showVerdict(
+  { status, sentence, checks }: Pick<Verdict, "status" | "sentence" | "checks">,
+): MimeBundle {
+  return { "text/plain": asText(sentence, checks), "text/html": asHtml(status, sentence, checks) };
 }
 
 /**
@@ -252,5 +257,5 @@ function asHtml(status: CheckStatus, sentence: string, checks: readonly Check[])
   return `<div class="verdict verdict-${status}"><p><strong>${escapeHtml(sentence)}</strong></p>` +
     `<details${
       status === "pass" ? "" : " open"
-    }><summary>Checks of the sampler</summary><ul>${rows}</ul></details></div>`;
+    }><summary>Checks of the fit</summary><ul>${rows}</ul></details></div>`;
 }
