@@ -6,6 +6,7 @@
  * Prints one JSON line. `wall` is from the start of the process, `sample` is warm-up and draws of all chains, `min_ess` the
  * smallest bulk effective size over mu, tau and beta.
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 // The narrow entries: what fits and judges, without tables, figures and special functions.
 import { convergence } from "../../lib/bayes/diagnostics/summary.ts";
@@ -48,7 +49,11 @@ const { values: flags, positionals } = parseArgs({
   },
 });
 const spec = specOf(JSON.parse(Deno.readTextFileSync(positionals[0]!)));
-const start = performance.now();
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const start = performance.now(), cpuBefore = cpuSeconds();
 const posterior = await sample(hierarchicalSource(spec), {
   chains: Number(flags.chains),
   warmup: Number(flags.warmup),
@@ -56,7 +61,7 @@ const posterior = await sample(hierarchicalSource(spec), {
   seed: Number(flags.seed),
   workers: Number(flags.workers),
 });
-const sampled = performance.now();
+const sampled = performance.now(), cpuSampled = cpuSeconds();
 const judged = Array.from(posterior.everyQuantity(), convergence);
 const means = (prefix: string): number[] =>
   posterior.quantities.filter((name) => name.startsWith(prefix)).map((name) => {
@@ -69,12 +74,14 @@ console.log(JSON.stringify({
   wall: performance.now() / 1000,
   sample: (sampled - start) / 1000,
   diagnostics: (performance.now() - sampled) / 1000,
+  cpu: cpuSeconds(),
+  cpu_sample: cpuSampled - cpuBefore,
   gradients: posterior.gradients,
   warmup_gradients: posterior.warmupGradients,
   min_ess: Math.min(...judged.map((j) => j.essBulk)),
   max_rhat: Math.max(...judged.map((j) => j.rHat)),
   divergences: posterior.divergences,
-  memory_mb: Deno.memoryUsage().rss / 2 ** 20,
+  memory_mb: process.resourceUsage().maxRSS / 1024,
   mu_mean: means("mu["),
   tau_mean: means("tau["),
 }));

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = new URL(".", import.meta.url);
 const names = [...Deno.readDirSync(folder)]
+  .filter((entry) => entry.name.endsWith(".ts"))
   .map((entry) => basename(entry.name, ".ts"))
   .filter((name) => name !== "main" && !name.endsWith("_test"))
   .sort();
