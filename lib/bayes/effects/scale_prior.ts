@@ -1,4 +1,5 @@
 import { ensure, type Rng } from "../../core/mod.ts";
+import { logGamma } from "../likelihood/gamma_functions.ts";
 
 /** Prior of a standard deviation between groups. */
 export type ScalePrior =
@@ -49,6 +50,23 @@ export function scalePriorSlope(prior: ScalePrior, value: number): number {
       return -(prior.degrees + 1) * t / (prior.degrees + t * t) / prior.scale;
     case "exponential":
       return -Math.sign(t) / prior.scale;
+  }
+}
+
+/** The logarithm of the integral of e^{@linkcode logScalePrior} over positive values. */
+export function logScaleMass(prior: ScalePrior): number {
+  const log = Math.log(prior.scale);
+  switch (prior.family) {
+    case "halfNormal":
+      return log + 0.5 * Math.log(Math.PI / 2);
+    case "halfCauchy":
+      return log + Math.log(Math.PI / 2);
+    case "halfStudent": {
+      const half = prior.degrees / 2;
+      return log + 0.5 * Math.log(Math.PI * prior.degrees) - Math.LN2 + logGamma(half) - logGamma(half + 0.5);
+    }
+    case "exponential":
+      return log;
   }
 }
 

@@ -1,13 +1,15 @@
 import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { LocationPrior } from "../effects/location_prior.ts";
-import type { GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
+import type { HorseshoePrior } from "../effects/horseshoe.ts";
+import type { CoefficientPrior, GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { SampleOptions } from "../sampler/sample.ts";
+import type { VariationalMethod } from "../variational/variational_fit.ts";
+import { approximate } from "./approximate.ts";
 import { applyDesign, fitDesign, gaplessNumbers, outcomes, type SplineOptions, trialsOf } from "./design.ts";
 import { HierarchicalFit } from "./fitted.ts";
-import { coefficientSpecs, type InformedPriors } from "./priors.ts";
+import { coefficientSpecs, type InformedPriors, stepsFor } from "./priors.ts";
 import { sampleAgain } from "./sample_again.ts";
 
 /** Options of {@linkcode fitHierarchical}. */
@@ -42,7 +44,12 @@ export interface FitHierarchicalOptions extends SampleOptions {
    */
   readonly correlated?: readonly string[];
   /** Priors given by hand, by coefficient. Columns named here are taken as they are. */
-  readonly locations?: Readonly<Record<string, LocationPrior>>;
+  readonly locations?: Readonly<Record<string, CoefficientPrior>>;
+  /**
+   * For many features of which a few matter: the prior of all slopes that have none by hand. They are the same in every
+   * business. Steps are small, for an acceptance of 0.99, unless `targetAcceptance` says otherwise.
+   */
+  readonly horseshoe?: HorseshoePrior;
   /**
    * Features whose effect may bend: beside the slope that each business has of its own, all share a natural cubic spline,
    * as smooth as the data ask. Knots are at quantiles of the training rows, 5 unless given by name.
@@ -53,7 +60,14 @@ export interface FitHierarchicalOptions extends SampleOptions {
    * that it was not fitted on. It is taken as it is; its slope is Normal(1, 0.5) and each business has its own.
    */
   readonly score?: string;
-  /** Shows a progress bar. @default {false} */
+  /**
+   * How the posterior is found. `nuts` walks in it; the others approximate it, with k̂ in the verdict, and take of the
+   * sampler's options only `seed`, `draws` and `signal`. {@linkcode fitVariational} says when that pays.
+   *
+   * @default {"nuts"}
+   */
+  readonly method?: "nuts" | VariationalMethod;
+  /** Shows a progress bar while NUTS walks. @default {false} */
   readonly progress?: boolean;
 }
 
@@ -115,12 +129,15 @@ export async function fitHierarchical(
     ...(family === "binomial" ? { trials: trialsOf({ design, family }, customers) } : {}),
     ...(options.weights === undefined ? {} : { weights: gaplessNumbers(customers, options.weights) }),
   };
-  const sampled = await sampleAgain(hierarchicalSource(spec), options);
+  const source = hierarchicalSource(spec), { method = "nuts" } = options;
+  const found = method === "nuts"
+    ? await sampleAgain(source, { ...stepsFor(options), ...options })
+    : await approximate(source, method, options);
   return HierarchicalFit.of({
     design,
     family,
     coefficients,
-    ...sampled,
+    ...found,
     data: { name: customers.name, rows: customers.rows, counts: countsOf(groups, y, design.groups.length) },
   });
 }

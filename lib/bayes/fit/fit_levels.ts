@@ -8,7 +8,7 @@ import { applyDesign, fitDesign, gaplessNumbers } from "./design.ts";
 import type { FitHierarchicalOptions } from "./fit.ts";
 import { LevelFit } from "./level_fit.ts";
 import { levelPositions, levelsOf } from "./level_outcomes.ts";
-import { coefficientSpecs } from "./priors.ts";
+import { coefficientSpecs, stepsFor } from "./priors.ts";
 import { sampleAgain } from "./sample_again.ts";
 
 /** Options of {@linkcode fitLevels}; those that it shares with {@linkcode fitHierarchical} mean the same. */
@@ -22,6 +22,7 @@ export interface FitLevelsOptions extends
     | "effect"
     | "correlated"
     | "locations"
+    | "horseshoe"
     | "splines"
     | "weights"
     | "progress"
@@ -91,7 +92,7 @@ export async function fitLevels(customers: Table, options: FitLevelsOptions): Pr
     groupNames: design.groups,
     ...(weights === undefined ? {} : { weights: gaplessNumbers(customers, weights) }),
   };
-  const sampled = await sampleAgain(hierarchicalSource(spec), options);
+  const sampled = await sampleAgain(hierarchicalSource(spec), { ...stepsFor(options), ...options });
   return LevelFit.of({
     design,
     family,

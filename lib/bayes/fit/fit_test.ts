@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, DISPLAY, expit, mean } from "../../core/mod.ts";
+import { almostEqual, createRng, DISPLAY, expit, mean, type MimeBundle } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
-import { normalPrior } from "../effects/location_prior.ts";
-import { leaveOneOut } from "../diagnostics/mod.ts";
+import { type LocationPrior, normalPrior } from "../effects/location_prior.ts";
+import { leaveOneOut, type QuantitySummary } from "../diagnostics/mod.ts";
+import { horseshoePrior } from "../effects/horseshoe.ts";
+import { oneSidedPrior } from "../effects/mean_prior.ts";
+import { priorPosteriorPlot } from "../plots/mod.ts";
+import { priorPredictive } from "../predictive/mod.ts";
+import { priorSensitivity } from "../sensitivity/mod.ts";
 import { coefficientSpecs } from "./priors.ts";
 import { fitDesign } from "./design.ts";
 import { fitHierarchical, HierarchicalFit, loadHierarchical } from "./mod.ts";
@@ -191,8 +196,9 @@ Deno.test("coefficientSpecs() puts informed slopes on their features and weak on
     rate: 0.5,
   });
   assert.deepEqual(intercept!.location, normalPrior(0, 1.5));
-  assert.deepEqual(a!.location.map((p) => [p.mean, p.sd]), [[0.4, 0.3], [0, 0.5]]);
-  almostEqual(a!.location.map((p) => p.weight), [0.8, 0.2], 1e-12, "weights");
+  const parts = a!.location as LocationPrior;
+  assert.deepEqual(parts.map((p) => [p.mean, p.sd]), [[0.4, 0.3], [0, 0.5]]);
+  almostEqual(parts.map((p) => p.weight), [0.8, 0.2], 1e-12, "weights");
   assert.deepEqual(b!.location, normalPrior(0, 0.5));
   assert.deepEqual(a!.scale, priors.tau);
 });
@@ -302,12 +308,42 @@ Deno.test("withError() prints the digits that the error leaves standing", () => 
 Deno.test("fitHierarchical() lets levels and slopes of businesses be correlated, and draws a new business so", async () => {
   const { table } = shops(6, 60);
   const fit = await fitHierarchical(table, { ...OPTIONS, correlated: ["intercept", "a"] });
-  const { mean: correlation } = fit.posterior.summary("corr[intercept,a]");
-  assert.ok(Math.abs(correlation) < 1, `${correlation}`);
+  const { mean: correlation, sd } = fit.posterior.summary("corr[intercept,a]");
+  assert.ok(Math.abs(correlation) < 0.8 && sd > 0.2, "six shops say little of it");
   const strange = table.take([0]).with(categoryColumn("shop", ["new"]));
   assert.ok(fit.predictProba(strange).probability[0]! > 0);
   await assert.rejects(
     () => fitHierarchical(table, { ...OPTIONS, correlated: ["intercept", "aa"] }),
     /Cannot correlate "aa": did you mean "a"/,
   );
+});
+
+Deno.test("fitHierarchical() finds two features of twelve under a horseshoe, and keeps a sign that is known", async () => {
+  const rng = createRng(8, "sparse shops"), n = 240, names = Array.from({ length: 12 }, (_, k) => `f${k}`);
+  const features = names.map((name) => ({ kind: "number" as const, name, values: rng.normals(n) }));
+  const left = Float64Array.from({ length: n }, (_, i) => {
+    const eta = -0.4 + 1.4 * features[0]!.values[i]! - 1.2 * features[1]!.values[i]!;
+    return Number(rng.uniform() < expit(eta));
+  });
+  const table = new Table("sparse shops", [
+    categoryColumn("shop", Array.from(left, (_, i) => `s${i % 3}`)),
+    ...features,
+    { kind: "number", name: "left", values: left },
+  ]);
+  const fit = await fitHierarchical(table, {
+    ...OPTIONS,
+    horseshoe: horseshoePrior({ relevant: 2 }),
+    locations: { f11: oneSidedPrior({ family: "halfNormal", scale: 0.5 }) },
+  });
+  const slope = (k: number): QuantitySummary => fit.posterior.summary(`mu[f${k}]`);
+  for (const k of [0, 1]) assert.ok(Math.abs(slope(k).mean) > 4 * slope(k).sd, `f${k} is told from 0`);
+  for (let k = 2; k < 11; k++) assert.ok(Math.abs(slope(k).mean) < 0.3, `f${k}: ${slope(k).mean}`);
+  assert.ok(fit.posterior.chainsOf("mu[f11]").every((chain) => chain.every((v) => v > 0)));
+  assert.equal(fit.posterior.options.targetAcceptance, 0.99);
+  const asked = priorSensitivity(fit).map((s) => s.name);
+  assert.deepEqual(asked.sort(), ["f11", "intercept"], "a horseshoe has no density of one coefficient");
+  assert.throws(() => priorPosteriorPlot(fit, "f3"), /the prior of f3 must be its own/);
+  assert.match((priorPosteriorPlot(fit, "f11")[DISPLAY]() as MimeBundle)["text/html"] as string, /svg/);
+  const { typical } = priorPredictive(fit.coefficients, { seed: 1, draws: 200, rows: n });
+  assert.ok(typical.every((p) => p >= 0 && p <= 1));
 });

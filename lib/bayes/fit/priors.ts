@@ -1,8 +1,10 @@
 import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
 import { type LocationPrior, mixturePrior, normalPrior, studentPrior } from "../effects/location_prior.ts";
+import { HORSESHOE_ACCEPTANCE, type HorseshoePrior, isHorseshoe } from "../effects/horseshoe.ts";
 import type { ScalePrior } from "../effects/scale_prior.ts";
-import type { CoefficientSpec, GroupEffect } from "../hierarchical/model.ts";
+import type { CoefficientPrior, CoefficientSpec, GroupEffect } from "../hierarchical/model.ts";
 import type { Family } from "../likelihood/glm.ts";
+import type { SamplerOptions } from "../sampler/chain.ts";
 import type { Design } from "./design.ts";
 
 /** What other industries say about the slope of one feature. */
@@ -47,7 +49,9 @@ export interface PriorOptions {
   /** Coefficients whose differences between groups are correlated. */
   readonly correlated?: readonly string[];
   /** Priors given by hand, by coefficient: they come before all others. */
-  readonly locations?: Readonly<Record<string, LocationPrior>>;
+  readonly locations?: Readonly<Record<string, CoefficientPrior>>;
+  /** Prior of all slopes that have none by hand. */
+  readonly horseshoe?: HorseshoePrior;
   /** The feature that is another model's linear predictor. */
   readonly score?: string;
 }
@@ -61,7 +65,7 @@ export interface PriorOptions {
  * @throws {RangeError} If informed priors are for another scale than the features have, or name no feature at hand.
  */
 export function coefficientSpecs(design: Design, y: Float64Array, options: PriorOptions): CoefficientSpec[] {
-  const { priors, effect = "auto", correlated = [], locations = {}, score } = options;
+  const { priors, effect = "auto", correlated = [], locations = {}, score, horseshoe } = options;
   const known = ["intercept", ...design.columns.filter((c) => !c.curve).map((c) => c.name)];
   for (const name of correlated) {
     if (!known.includes(name)) {
@@ -103,16 +107,17 @@ export function coefficientSpecs(design: Design, y: Float64Array, options: Prior
     },
     ...design.columns.map(({ name, source, curve }): CoefficientSpec => {
       if (curve) return { name, location: bend, effect: "smooth", sharedScale: `${source} curve` };
-      const fallback = name === score ? SCORE : informed(priors?.features[name], weak);
-      return {
-        name,
-        location: locations[name] ?? fallback,
-        scale: tau,
-        effect: effectOf(name),
-        ...together(name),
-      };
+      const fallback = name === score ? SCORE : horseshoe ?? informed(priors?.features[name], weak);
+      const location = locations[name] ?? fallback;
+      if (isHorseshoe(location)) return { name, location, effect: "pooled" };
+      return { name, location, scale: tau, effect: effectOf(name), ...together(name) };
     }),
   ];
+}
+
+/** Options of the sampler that a prior asks for. */
+export function stepsFor({ horseshoe }: { readonly horseshoe?: HorseshoePrior }): SamplerOptions {
+  return horseshoe === undefined ? {} : { targetAcceptance: HORSESHOE_ACCEPTANCE };
 }
 
 function informed(prior: SlopePrior | undefined, weak: LocationPrior): LocationPrior {

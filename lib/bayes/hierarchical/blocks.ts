@@ -8,7 +8,7 @@ import { plainBlock } from "../effects/plain.ts";
 import { pooledBlock } from "../effects/pooled.ts";
 import { smoothBlock } from "../effects/smooth.ts";
 import { DEFAULT_SCALE } from "../effects/scale_prior.ts";
-import { type CoefficientPrior, type CoefficientSpec, effectOf, variesByGroup } from "./spec.ts";
+import { type CoefficientSpec, effectOf, variesByGroup } from "./spec.ts";
 
 /** A block, and the name of its scale if it has one. */
 export interface PlacedBlock {
@@ -25,10 +25,8 @@ export interface BlockContext {
   readonly error: number;
 }
 
-type AnyCoefficient = CoefficientSpec<CoefficientPrior>;
-
 /** Blocks for all coefficients, one after the other from the start of the point: which share a block, and of what form. */
-export function placeBlocks(coefficients: readonly AnyCoefficient[], context: BlockContext): PlacedBlock[] {
+export function placeBlocks(coefficients: readonly CoefficientSpec[], context: BlockContext): PlacedBlock[] {
   const sets = Map.groupBy(coefficients.keys(), (k) => setOf(coefficients[k]!));
   let from = 0;
   return [...sets.values()].flatMap((columns) => {
@@ -44,7 +42,7 @@ export function placeBlocks(coefficients: readonly AnyCoefficient[], context: Bl
 }
 
 /** Coefficients of one set share a scale, a correlation matrix or a horseshoe. */
-function setOf({ name, location, correlated, sharedScale }: AnyCoefficient): string {
+function setOf({ name, location, correlated, sharedScale }: CoefficientSpec): string {
   if (isHorseshoe(location)) return "horseshoe";
   if (correlated !== undefined) return `correlated ${correlated}`;
   return `scale ${sharedScale ?? name}`;
@@ -52,7 +50,7 @@ function setOf({ name, location, correlated, sharedScale }: AnyCoefficient): str
 
 function blockOf(
   columns: readonly number[],
-  coefficients: readonly AnyCoefficient[],
+  coefficients: readonly CoefficientSpec[],
   from: number,
   { groups, lkjShape, error }: BlockContext,
 ): Block {

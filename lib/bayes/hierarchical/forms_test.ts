@@ -9,12 +9,10 @@ import { checkGradient } from "../model/mod.ts";
 import { createHierarchicalModel } from "./model.ts";
 import type { CoefficientPrior, CoefficientSpec, HierarchicalSpec } from "./spec.ts";
 
-type Coefficient = CoefficientSpec<CoefficientPrior>;
-
 const NAMES = ["intercept", "a", "b", "c"];
 
 function specOf(
-  coefficient: (name: string, k: number) => Omit<Coefficient, "name">,
+  coefficient: (name: string, k: number) => Omit<CoefficientSpec, "name">,
   rest: Partial<HierarchicalSpec> = {},
 ): HierarchicalSpec {
   const rng = createRng(9, "rows"), rows = 40, groups = 4, levels = rest.levels?.length ?? 2;
@@ -115,7 +113,7 @@ Deno.test("oneSidedPrior() keeps the mean on its side of 0", () => {
 });
 
 /** The model's log density with no data: what the priors alone say, Jacobians included. */
-function priorOnly(coefficient: Omit<Coefficient, "name">): (q: number) => number {
+function priorOnly(coefficient: Omit<CoefficientSpec, "name">): (q: number) => number {
   const model = createHierarchicalModel({
     family: "normal",
     rows: {
@@ -151,7 +149,7 @@ Deno.test("oneSidedPrior() has the mass of its family: quadrature over the logar
 
 Deno.test("createHierarchicalModel() says what cannot be combined", () => {
   const spec = CASES["correlated effects, non-centred"]!;
-  const change = (change: Partial<Coefficient>): HierarchicalSpec => ({
+  const change = (change: Partial<CoefficientSpec>): HierarchicalSpec => ({
     ...spec,
     coefficients: spec.coefficients.map((c, k) => k === 1 ? { ...c, ...change } : c),
   });

@@ -6,13 +6,13 @@ import { logisticLikelihood } from "../likelihood/logistic.ts";
 import { multinomialLikelihood } from "../likelihood/multinomial.ts";
 import { cutpointBlock, orderedLikelihood } from "../likelihood/ordered.ts";
 import type { ParameterBlock } from "../likelihood/parameters.ts";
-import type { CoefficientPrior, CoefficientSpec, HierarchicalSpec } from "./spec.ts";
+import type { CoefficientSpec, HierarchicalSpec } from "./spec.ts";
 
 /** What a family makes of the rows. */
 export interface Outcome {
   readonly likelihood: Likelihood;
   /** One per coefficient of a group: those of the spec, or as many times over as there are linear predictors. */
-  readonly coefficients: readonly CoefficientSpec<CoefficientPrior>[];
+  readonly coefficients: readonly CoefficientSpec[];
   /** The family's own parameters, for a point in which their numbers start here. */
   parameters(from: number): ParameterBlock;
 }

@@ -1,6 +1,5 @@
 import { ensure } from "../../core/mod.ts";
 import { type HorseshoePrior, isHorseshoe } from "../effects/horseshoe.ts";
-import type { LocationPrior } from "../effects/location_prior.ts";
 import { isOneSided, type MeanPrior } from "../effects/mean_prior.ts";
 import { ensureScalePrior, type ScalePrior } from "../effects/scale_prior.ts";
 import type { AuxiliaryPrior } from "../likelihood/auxiliary.ts";
@@ -17,11 +16,11 @@ export type GroupEffect = "pooled" | "centred" | "nonCentred" | "auto";
 export type CoefficientPrior = MeanPrior | HorseshoePrior;
 
 /** One column of predictors: its prior, and how it varies. */
-export interface CoefficientSpec<Prior extends CoefficientPrior = LocationPrior> {
+export interface CoefficientSpec {
   /** Name of the column, such as `intercept` or `tenure`. */
   readonly name: string;
   /** Prior of the population mean. */
-  readonly location: Prior;
+  readonly location: CoefficientPrior;
   /**
    * How it differs between groups; `smooth` is the same in every group, and those with the same `sharedScale` have the first
    * one's `location` in common, one part of its mixture for all: the columns of a curve.
@@ -50,7 +49,7 @@ export interface HierarchicalSpec extends Omit<FamilyOptions, "family"> {
   /** Data, with one column of `x` per coefficient. */
   readonly rows: GroupedRows;
   /** One per column of `rows.x`, in its order. */
-  readonly coefficients: readonly CoefficientSpec<CoefficientPrior>[];
+  readonly coefficients: readonly CoefficientSpec[];
   /** Names of the groups. @default {"1", "2", …} */
   readonly groupNames?: readonly string[];
   /** Names of the levels of a {@linkcode LevelFamily}; `y` holds their positions. @default {"0" to the largest outcome} */
@@ -63,7 +62,7 @@ export interface HierarchicalSpec extends Omit<FamilyOptions, "family"> {
 
 /** The form in which a coefficient is sampled. */
 export function effectOf(
-  { location, effect, correlated }: CoefficientSpec<CoefficientPrior>,
+  { location, effect, correlated }: CoefficientSpec,
 ): GroupEffect | "smooth" {
   if (isHorseshoe(location)) return effect ?? "pooled";
   const needsForm = isOneSided(location) || correlated !== undefined;
@@ -71,7 +70,7 @@ export function effectOf(
 }
 
 /** Whether a coefficient is one of each group, around a mean. */
-export function variesByGroup(coefficient: CoefficientSpec<CoefficientPrior>): boolean {
+export function variesByGroup(coefficient: CoefficientSpec): boolean {
   const effect = effectOf(coefficient);
   return effect !== "pooled" && effect !== "smooth";
 }
@@ -92,8 +91,8 @@ export function checkSpec({ rows, coefficients, groupNames }: HierarchicalSpec):
 }
 
 function checkCoefficient(
-  own: CoefficientSpec<CoefficientPrior>,
-  all: readonly CoefficientSpec<CoefficientPrior>[],
+  own: CoefficientSpec,
+  all: readonly CoefficientSpec[],
 ): void {
   const action = "build the model", { name, scale, sharedScale, correlated, location } = own;
   if (scale) ensureScalePrior(scale);

@@ -1,5 +1,6 @@
 import { colors, type Figure, figure, Plot } from "../../plot/mod.ts";
-import { evaluatePrior, type LocationPrior } from "../effects/location_prior.ts";
+import { isHorseshoe } from "../effects/horseshoe.ts";
+import { isOneSided, logMeanPrior, type MeanPrior } from "../effects/mean_prior.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
 import { ensure, suggest } from "../../core/mod.ts";
 
@@ -9,7 +10,7 @@ const POINTS = 120;
  * What was believed of a coefficient's population mean before and after the data: a posterior that lies far out in its
  * prior's tail is a conflict, one that equals it says that the data were silent.
  *
- * @throws {RangeError} If there is no coefficient of that name.
+ * @throws {RangeError} If there is no coefficient of that name, or it has no prior of its own but a horseshoe.
  */
 export function priorPosteriorPlot(fit: HierarchicalFit, coefficient: string): Figure {
   const names = fit.coefficients.map((c) => c.name);
@@ -21,13 +22,15 @@ export function priorPosteriorPlot(fit: HierarchicalFit, coefficient: string): F
     coefficient,
   );
   const prior = fit.coefficients.find((c) => c.name === coefficient)!.location;
+  const action = "draw the prior";
+  ensure(!isHorseshoe(prior), action, `the prior of ${coefficient}`, "its own", "a horseshoe, shared");
   const { mean, sd } = fit.posterior.summary(`mu[${coefficient}]`);
   const draws = fit.posterior.chainsOf(`mu[${coefficient}]`).flatMap((c) => [...c]);
   const [low, high] = rangeOf(prior, mean, sd);
   const at = Array.from({ length: POINTS }, (_, i) => low + (high - low) * i / (POINTS - 1));
   const width = 1.06 * sd * draws.length ** -0.2; // Silverman's rule
   const series = at.flatMap((x) => [
-    { x, density: priorDensity(prior, x), what: "prior" },
+    { x, density: Math.exp(logMeanPrior(prior, x)), what: "prior" },
     { x, density: kernelDensity(draws, x, width), what: "posterior" },
   ]);
   return figure({
@@ -44,16 +47,14 @@ export function priorPosteriorPlot(fit: HierarchicalFit, coefficient: string): F
   });
 }
 
-function rangeOf(prior: LocationPrior, mean: number, sd: number): [number, number] {
+function rangeOf(prior: MeanPrior, mean: number, sd: number): [number, number] {
+  if (isOneSided(prior)) {
+    const far = 3 * prior.size.scale * (prior.side === "positive" ? 1 : -1);
+    return [Math.min(0, far, mean - 4 * sd), Math.max(0, far, mean + 4 * sd)];
+  }
   const heavy = prior.filter((p) => p.weight > 0.02); // the far tails of a t are not worth the width
   const lows = heavy.map((p) => p.mean - 3 * p.sd), highs = heavy.map((p) => p.mean + 3 * p.sd);
   return [Math.min(mean - 4 * sd, ...lows), Math.max(mean + 4 * sd, ...highs)];
-}
-
-function priorDensity(prior: LocationPrior, x: number): number {
-  const value = { log: 0, slope: 0, slopeOfExtra: 0 };
-  evaluatePrior(prior, x, 0, value);
-  return Math.exp(value.log) / Math.sqrt(2 * Math.PI);
 }
 
 function kernelDensity(draws: readonly number[], x: number, width: number): number {

@@ -1,4 +1,6 @@
-import { createRng, expit } from "../../core/mod.ts";
+import { createRng, expit, type Rng } from "../../core/mod.ts";
+import { drawHorseshoe, isHorseshoe } from "../effects/horseshoe.ts";
+import { drawMean } from "../effects/mean_prior.ts";
 import { DEFAULT_SCALE, drawScale } from "../effects/scale_prior.ts";
 import { type CoefficientSpec, effectOf, variesByGroup } from "../hierarchical/spec.ts";
 
@@ -14,16 +16,17 @@ export interface PriorPredictive {
  * What the priors of a probability model imply on the probability scale. Priors that put much on probabilities near 0 and 1
  * for a typical customer are wider than anybody means.
  *
- * @param draws How many businesses to draw, each of a population of its own.
+ * @param options How many businesses to draw, each of a population of its own; the number of training rows, on which the
+ * scale of a horseshoe depends. @default {2000 draws, 100 rows}
  */
 export function priorPredictive(
   coefficients: readonly CoefficientSpec[],
-  options: { readonly seed: number; readonly draws?: number },
+  options: { readonly seed: number; readonly draws?: number; readonly rows?: number },
 ): PriorPredictive {
-  const { seed, draws = 2000 } = options, rng = createRng(seed, "prior predictive");
+  const { seed, draws = 2000, rows = 100 } = options, rng = createRng(seed, "prior predictive");
   const average = new Float64Array(draws), typical = new Float64Array(draws);
   for (let d = 0; d < draws; d++) {
-    const scales = new Map<string, number>();
+    const scales = new Map<string, number>(), sparse = [...drawSparse(coefficients, rows, rng)];
     const [intercept, ...slopes] = coefficients.map((coefficient) => {
       const { name, location, scale = DEFAULT_SCALE, sharedScale = name } = coefficient;
       const smooth = effectOf(coefficient) === "smooth";
@@ -31,8 +34,7 @@ export function priorPredictive(
       if (varies && !scales.has(sharedScale)) scales.set(sharedScale, drawScale(scale, rng));
       const off = varies ? scales.get(sharedScale)! * rng.normal() : 0;
       if (smooth) return off;
-      const part = location[rng.categorical(location.map((p) => p.weight))]!;
-      return part.mean + part.sd * rng.normal() + off;
+      return (isHorseshoe(location) ? sparse.pop()! : drawMean(location, rng)) + off;
     });
     average[d] = expit(intercept!);
     typical[d] = expit(
@@ -40,4 +42,11 @@ export function priorPredictive(
     );
   }
   return { average, typical };
+}
+
+/** Coefficients under a horseshoe, drawn together. */
+function drawSparse(coefficients: readonly CoefficientSpec[], rows: number, rng: Rng): Float64Array {
+  const priors = coefficients.flatMap(({ location }) => isHorseshoe(location) ? [location] : []);
+  const error = 2 / Math.sqrt(rows); // of log odds, at one in two
+  return priors.length === 0 ? new Float64Array(0) : drawHorseshoe(priors[0]!, priors.length, error, rng);
 }

@@ -1,6 +1,7 @@
 import { type Check, check, mean, standardDeviation } from "../../core/mod.ts";
 import { paretoSmooth } from "../diagnostics/mod.ts";
-import { evaluatePrior, type LocationPrior } from "../effects/location_prior.ts";
+import { isHorseshoe } from "../effects/horseshoe.ts";
+import { logMeanPrior, placeOf } from "../effects/mean_prior.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
 
 /** How much the prior of one coefficient has to say in its posterior. */
@@ -25,20 +26,21 @@ const POWER = 1.25;
  * Which prior drives the answer? Each population mean's prior is raised to a power a little above and a little below 1, and
  * the draws are reweighted for it; nothing is fitted again.
  *
- * @returns One entry per coefficient, the most sensitive first.
+ * @returns One entry per coefficient with a prior of its own, not a horseshoe; the most sensitive first.
  * @see Kallioinen et al. 2024, https://doi.org/10.1007/s11222-023-10366-5 (power-scaling)
  */
 export function priorSensitivity(fit: HierarchicalFit): PriorSensitivity[] {
-  return fit.coefficients.map(({ name, location }) => {
+  return fit.coefficients.flatMap(({ name, location }) => {
+    if (isHorseshoe(location)) return [];
     const draws = Float64Array.from(fit.posterior.chainsOf(`mu[${name}]`).flatMap((c) => [...c]));
-    const logPrior = draws.map((mu) => logDensityOf(location, mu));
+    const logPrior = draws.map((mu) => logMeanPrior(location, mu));
     const up = reweighted(draws, logPrior, POWER - 1), down = reweighted(draws, logPrior, 1 / POWER - 1);
-    const sd = standardDeviation(draws), centre = priorMoments(location);
+    const sd = standardDeviation(draws), prior = placeOf(location);
     return {
       name,
       shift: Math.abs(up.mean - down.mean) / sd / (2 * Math.log2(POWER)),
       k: Math.max(up.k, down.k),
-      conflict: Math.abs(mean(draws) - centre.mean) / Math.hypot(sd, centre.sd),
+      conflict: Math.abs(mean(draws) - prior.centre) / Math.hypot(sd, prior.spread),
     };
   }).sort((a, b) => b.shift - a.shift);
 }
@@ -70,19 +72,7 @@ export function priorChecks(sensitivities: readonly PriorSensitivity[]): Check[]
   ];
 }
 
-function logDensityOf(prior: LocationPrior, value: number): number {
-  const out = { log: 0, slope: 0, slopeOfExtra: 0 };
-  evaluatePrior(prior, value, 0, out);
-  return out.log;
-}
-
 function reweighted(draws: Float64Array, logPrior: Float64Array, power: number): { mean: number; k: number } {
   const { logWeights, k } = paretoSmooth(logPrior.map((l) => power * l));
   return { mean: draws.reduce((sum, v, i) => sum + v * Math.exp(logWeights[i]!), 0), k };
-}
-
-function priorMoments(prior: LocationPrior): { mean: number; sd: number } {
-  const centre = prior.reduce((sum, p) => sum + p.weight * p.mean, 0);
-  const square = prior.reduce((sum, p) => sum + p.weight * (p.sd ** 2 + (p.mean - centre) ** 2), 0);
-  return { mean: centre, sd: Math.sqrt(square) };
 }
