@@ -3,6 +3,8 @@ import type { Table } from "../../data/mod.ts";
 import type { CoefficientSpec } from "../hierarchical/model.ts";
 import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
+import { judgeApproximation } from "../variational/judge_approximation.ts";
+import type { Approximation } from "../variational/variational_fit.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
 import { applyDesign, type Design } from "./design.ts";
 import { explainRows, type Explanation } from "./explain.ts";
@@ -39,6 +41,8 @@ export interface HierarchicalParts {
   };
   /** Tries with larger steps that were given up for their divergences. */
   readonly failedTries: readonly FailedTry[];
+  /** How the draws were come by, where they are of an approximation. */
+  readonly approximation?: Approximation;
 }
 
 /** Probabilities with what is not known about them. */
@@ -69,6 +73,8 @@ export class HierarchicalFit implements Displayable {
   readonly data: HierarchicalParts["data"];
   /** Tries with larger steps that were given up for their divergences. */
   readonly failedTries: readonly FailedTry[];
+  /** How the draws were come by, where they are of an approximation. */
+  readonly approximation: Approximation | undefined;
   /** Whether to believe it. */
   readonly verdict: Verdict;
   readonly #predictor: Predictor;
@@ -80,7 +86,8 @@ export class HierarchicalFit implements Displayable {
     this.posterior = parts.posterior;
     this.data = parts.data;
     this.failedTries = parts.failedTries;
-    this.verdict = judge(parts.posterior);
+    this.approximation = parts.approximation;
+    this.verdict = parts.approximation ? judgeApproximation(parts.approximation) : judge(parts.posterior);
     const parameters = auxiliaryNames(parts.family);
     const draws = thinDraws(parts.posterior, parts.coefficients, parts.design.groups, parameters);
     this.#predictor = { design: parts.design, family: parts.family, draws };
@@ -238,8 +245,9 @@ export class HierarchicalFit implements Displayable {
 
   /** Saves to a folder from which {@linkcode loadHierarchical} gives the same predictions, bit for bit. */
   async save(folder: string): Promise<void> {
-    const { design, family, coefficients, posterior, data, failedTries } = this;
-    await saveFit({ design, family, coefficients, posterior, data, failedTries }, folder);
+    const { design, family, coefficients, posterior, data, failedTries, approximation } = this;
+    const parts = { design, family, coefficients, posterior, data, failedTries };
+    await saveFit(approximation ? { ...parts, approximation } : parts, folder);
   }
 
   /** Verdict first, then the population's coefficients and how much businesses differ. */

@@ -7,7 +7,7 @@ import { drive } from "./drive.ts";
 import { FullRank } from "./full_rank.ts";
 import { MeanField } from "./mean_field.ts";
 import { logNormalDensity, type NormalFamily } from "./normal_family.ts";
-import { meanWithError, paretoCheck, VariationalFit } from "./variational_fit.ts";
+import { meanWithError, paretoCheck, printable, VariationalFit } from "./variational_fit.ts";
 
 /** How far an approximation is. */
 export interface VariationalProgress {
@@ -116,13 +116,13 @@ function resultOf(
     trace: state.trace,
     elbo: meanWithError(logRatios),
     paretoK: paretoCheck(paretoSmooth(logRatios).k),
-    settled: check({
+    settled: printable(check({
       code: "settled",
       title: "Change of the approximation when its rate was last halved, in nats per dimension",
       value: state.settled ? state.change : NaN,
       limit: { below: UNCHANGED },
       advice: "The optimisation had not settled: raise maxIterations.",
-    }),
+    })),
     evaluations: 2 * state.iterations + draws,
     complete,
     seed,

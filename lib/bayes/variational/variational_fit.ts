@@ -146,7 +146,7 @@ export function meanWithError(logRatios: Float64Array): { value: number; error: 
 
 /** Judges the shape of importance ratios. */
 export function paretoCheck(k: number): Check {
-  return check({
+  return printable(check({
     code: "paretoK",
     title: "Pareto k̂ of the importance ratios",
     value: k,
@@ -156,5 +156,10 @@ export function paretoCheck(k: number): Check {
       "or hold predictions and population parameters of both against each other.",
     source:
       "Yao et al. 2018, https://proceedings.mlr.press/v80/yao18a.html; Vehtari et al. 2024, https://www.jmlr.org/papers/v25/19-556.html",
-  });
+  }));
+}
+
+/** JSON has no NaN or Infinity: as text they survive being saved. */
+export function printable(check: Check): Check {
+  return Number.isFinite(check.value) ? check : { ...check, value: String(check.value) };
 }
