@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { createRng } from "../../core/mod.ts";
+import { categoryColumn, Table } from "../../data/mod.ts";
+import { type Industry, parseMapping } from "../../features/mod.ts";
+import { compareContenders } from "./compare.ts";
+import { CONTENDERS } from "./contenders.ts";
+import { parseProtocol } from "./protocol.ts";
+import { cutSetting } from "./setting.ts";
+import { runCell, type Score } from "./study.ts";
+
+const PROTOCOL = new URL("../../../notebooks/smallml/protocol.yaml", import.meta.url);
+
+/** Scores of two contenders whose areas differ by `gain` on average, in ten businesses and five seeds. */
+function scores(gain: number, noise: number): Score[] {
+  const rng = createRng(3, "scores");
+  return Array.from({ length: 50 }, (_, i) => ({ business: `${i % 10}`, seed: Math.floor(i / 10) })).flatMap(
+    (pair) => {
+      const base = 0.7 + 0.05 * rng.normal();
+      const common = { table: "t", businesses: 10, customers: 50, ...pair };
+      return [
+        { ...common, contender: "ours", auc: base + gain + noise * rng.normal(), logLoss: 0.4 - gain },
+        { ...common, contender: "other", auc: base, logLoss: 0.4 },
+      ];
+    },
+  );
+}
+
+Deno.test("compareContenders() calls a gain superior, nothing non-inferior, a loss inferior, and noise neither", () => {
+  const verdict = (gain: number, noise: number): string =>
+    compareContenders(scores(gain, noise), "ours", "other", { area: -0.01, logLoss: 0.01 }).verdict;
+  assert.equal(verdict(0.03, 0.01), "superior");
+  assert.equal(verdict(0, 0.001), "non-inferior");
+  assert.equal(verdict(-0.03, 0.01), "inferior");
+  assert.equal(verdict(0, 0.2), "neither");
+});
+
+Deno.test("the protocol names every contender that there is, and no other", async () => {
+  const protocol = parseProtocol(await Deno.readTextFile(PROTOCOL));
+  assert.deepEqual(Object.keys(protocol.contenders).sort(), Object.keys(CONTENDERS).sort());
+  assert.match(protocol.hash, /^[0-9a-f]{64}$/);
+  assert.throws(() => parseProtocol("version: 1\nwritten: today\n"), /Cannot read protocol\.yaml: question/);
+});
+
+/** A made-up industry of four regions, in which customers with many complaints leave. */
+function industry(): Industry {
+  const [mapping] = parseMapping(`
+version: 1
+tables:
+  made:
+    data: made
+    industry: made up
+    family: made up
+    target: { column: left, positive: "yes" }
+    roles: { complaints: { column: complaints }, tenure: { column: months, unit: months }, frequency: { column: region_code } }
+`);
+  const rng = createRng(5, "industry"), rows = 1200;
+  const complaints = rng.normals(rows),
+    region = Array.from(complaints, (_, i) => ["a", "b", "c", "d"][i % 4]!);
+  const left = Array.from(complaints, (c) => rng.uniform() < 1 / (1 + Math.exp(1 - c)) ? "yes" : "no");
+  const table = new Table("made", [
+    { kind: "number", name: "complaints", values: complaints },
+    { kind: "number", name: "months", values: rng.normals(rows) },
+    { kind: "number", name: "region_code", values: Float64Array.from(region, (r) => r.charCodeAt(0)) },
+    categoryColumn("region", region),
+    categoryColumn("left", left),
+  ]);
+  return { mapping: mapping!, table };
+}
+
+Deno.test("cutSetting() keeps the columns cut along out of the features, and the scale off the held-out rows", () => {
+  const cell = { table: "made", businesses: 3, customers: 40, seed: 1 };
+  const setting = cutSetting(industry(), ["region", "region_code"], cell);
+  assert.deepEqual(setting.features.names, ["complaints", "tenure"]);
+  assert.equal(setting.known.rows, 120);
+  assert.equal(setting.businesses.length, 3);
+  const mean = setting.features.known.numbers("complaints").reduce((a, b) => a + b, 0) / 120;
+  assert.ok(Math.abs(mean) < 1e-9, "centred on the known rows");
+});
+
+Deno.test("runCell() gives every contender a score for each business, better than chance, and the same bits again", async () => {
+  const cell = { table: "made", businesses: 1, customers: 60, seed: 2 };
+  const priors = { scale: "mid-rank Gaussian, version 1", features: { complaints: { mean: 0.5, sd: 0.3 } } };
+  const names = ["ridge alone", "transfer alone", "boosting alone", "forest alone"];
+  const first = await runCell(industry(), ["region"], cell, priors, names);
+  assert.deepEqual(first.map((s) => s.contender), names);
+  for (const score of first) assert.ok(score.auc! > 0.55, `${score.contender}: ${score.auc}`);
+  assert.deepEqual(await runCell(industry(), ["region"], cell, priors, names), first);
+  await assert.rejects(runCell(industry(), ["region"], cell, priors, ["guessing"]), /guessing is none of/);
+});

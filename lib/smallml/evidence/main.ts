@@ -1,0 +1,115 @@
+/**
+ * Runs the evidence study of `notebooks/smallml/protocol.yaml` and writes its figures:
+ *
+ *     deno task evidence [--seeds 5] [--businesses 1,10] [--customers 50] [--tables telco,cards] [--out FILE]
+ *
+ * Without options it runs the protocol's whole grid, which takes hours. Each cell is kept in `data/derived/evidence`, named by
+ * the hash of the protocol and of the code that it rests on, so that a run that was stopped goes on where it was.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { progressBar, writeFileAtomic } from "../../core/mod.ts";
+import { openIndustries, parseMapping } from "../../features/mod.ts";
+import { extractPriors, loadBase } from "../../transfer/mod.ts";
+import { parseProtocol } from "./protocol.ts";
+import type { Cell } from "./setting.ts";
+import { runCell, type Score } from "./study.ts";
+
+const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const protocol = parseProtocol(await Deno.readTextFile(at("notebooks/smallml/protocol.yaml")));
+const { values: flags } = parseArgs({
+  options: {
+    seeds: { type: "string", default: `${protocol.grid.seeds}` },
+    businesses: { type: "string", default: protocol.grid.businesses.join() },
+    customers: { type: "string", default: protocol.grid.customers.join() },
+    tables: { type: "string", default: Object.keys(protocol.tables).join() },
+    out: { type: "string", default: at("notebooks/smallml/evidence.json") },
+  },
+});
+const numbers = (text: string): number[] => text.split(",").map(Number);
+const names = flags.tables.split(",");
+const mappings = parseMapping(await Deno.readTextFile(at("notebooks/smallml/mapping.yaml")));
+const { here, missing } = await openIndustries(mappings.filter(({ name }) => names.includes(name)));
+if (missing.length > 0) console.error(`left out, their tables are not here: ${missing.join(", ")}`);
+const base = await loadBase();
+
+const cells = here.flatMap((industry) =>
+  numbers(flags.businesses).flatMap((businesses) =>
+    numbers(flags.customers).flatMap((customers) =>
+      Array.from({ length: Number(flags.seeds) }, (_, k): { industry: typeof industry; cell: Cell } => ({
+        industry,
+        cell: { table: industry.mapping.name, businesses, customers, seed: k + 1 },
+      }))
+    )
+  )
+);
+const code = await hashOfCode();
+const scores: Score[] = [];
+const refused: string[] = [];
+using bar = progressBar("cells", Math.max(1, cells.length));
+for (const [done, { industry, cell }] of cells.entries()) {
+  const priors = extractPriors(base, { leaveOut: industry.mapping.family });
+  const by = protocol.tables[cell.table]!.cells;
+  try {
+    scores.push(...await cached(cell, () => runCell(industry, by, cell, priors)));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // a table too small for this cell: counted, not hidden
+    refused.push(
+      `${cell.table}, ${cell.businesses} × ${cell.customers}, seed ${cell.seed}: ${error.message}`,
+    );
+  }
+  bar.update(done + 1, `${cell.table} ${cell.businesses} × ${cell.customers}`);
+}
+await writeFileAtomic(
+  flags.out,
+  JSON.stringify({ protocol: protocol.hash, seeds: Number(flags.seeds), refused, scores }, null, 0)
+    .replaceAll('},{"table"', '},\n{"table"') + "\n",
+);
+console.log(`${scores.length} scores of ${cells.length - refused.length} cells: ${flags.out}`);
+for (const line of refused) console.error(`not run: ${line}`);
+
+/** The scores of a cell, from the last run with the same protocol and code where there was one. */
+async function cached(cell: Cell, run: () => Promise<Score[]>): Promise<Score[]> {
+  const name = createHash("sha256").update(JSON.stringify([protocol.hash, code, cell])).digest("hex").slice(
+    0,
+    24,
+  );
+  const path = at(`data/derived/evidence/${name}.json`);
+  if (existsSync(path)) return JSON.parse(await Deno.readTextFile(path));
+  const fresh = await run();
+  await writeFileAtomic(path, JSON.stringify(fresh));
+  return fresh;
+}
+
+/** A hash of all of lib but its tests: what a figure rests on. */
+async function hashOfCode(): Promise<string> {
+  const hash = createHash("sha256");
+  const walk = async (folder: string): Promise<void> => {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) await walk(path);
+      else if (/\.(ts|wasm|json|txt)$/.test(name) && !/_test\.ts$/.test(name)) {
+        hash.update(await Deno.readFile(path));
+      }
+    }
+  };
+  for (
+    const folder of [
+      "core",
+      "data",
+      "features",
+      "linear",
+      "trees",
+      "bayes",
+      "conformal",
+      "transfer",
+      "smallml",
+    ]
+  ) {
+    await walk(at(`lib/${folder}`));
+  }
+  return hash.digest("hex");
+}
