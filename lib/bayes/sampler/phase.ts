@@ -34,8 +34,12 @@ export function energyOf(phase: Phase, inverseMetric: Float64Array): number {
   return kinetic / 2 - phase.logDensity;
 }
 
-/** One leapfrog step in place; a negative step goes back in time. Symplectic and reversible (Neal 2011, section 2.3). */
-export function leapfrog(model: Model, phase: Phase, step: number, inverseMetric: Float64Array): void {
+/**
+ * One leapfrog step in place; a negative step goes back in time. Symplectic and reversible (Neal 2011, section 2.3).
+ *
+ * @returns The Hamiltonian where it arrives.
+ */
+export function leapfrog(model: Model, phase: Phase, step: number, inverseMetric: Float64Array): number {
   const { q, p, gradient } = phase, half = step / 2, dim = q.length;
   for (let i = 0; i < dim; i++) {
     const momentum = p[i]! + half * gradient[i]!;
@@ -43,5 +47,11 @@ export function leapfrog(model: Model, phase: Phase, step: number, inverseMetric
     q[i]! += step * inverseMetric[i]! * momentum;
   }
   phase.logDensity = model.logDensity(q, gradient);
-  for (let i = 0; i < dim; i++) p[i]! += half * gradient[i]!;
+  let kinetic = 0;
+  for (let i = 0; i < dim; i++) {
+    const momentum = p[i]! + half * gradient[i]!;
+    p[i] = momentum;
+    kinetic += momentum * momentum * inverseMetric[i]!;
+  }
+  return kinetic / 2 - phase.logDensity;
 }

@@ -80,8 +80,7 @@ export function reasonableStep(
     phase.p.set(p);
     phase.gradient.set(position.gradient);
     const before = energyOf(phase, inverseMetric);
-    leapfrog(model, phase, step, inverseMetric);
-    return before - energyOf(phase, inverseMetric);
+    return before - leapfrog(model, phase, step, inverseMetric);
   };
   const accepts = (step: number): boolean => gainOf(step) > Math.log(0.8);
   let step = 1;

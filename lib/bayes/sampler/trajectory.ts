@@ -151,9 +151,8 @@ export class Trajectory {
   }
 
   #leaf(end: Phase, out: Stretch): boolean {
-    leapfrog(this.#model, end, this.#step, this.#inverseMetric);
+    const energy = leapfrog(this.#model, end, this.#step, this.#inverseMetric);
     this.#gradients++;
-    const energy = energyOf(end, this.#inverseMetric);
     const gain = this.#startEnergy - energy;
     if (!(gain > -MAX_ENERGY_ERROR)) {
       this.#outcome = Number.isFinite(energy) ? "divergent" : "badDensity";
