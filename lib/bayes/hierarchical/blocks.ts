@@ -23,6 +23,8 @@ export interface BlockContext {
   readonly lkjShape: number;
   /** Standard error of a coefficient if it were alone, for a horseshoe. */
   readonly error: number;
+  /** The same of each coefficient of one group. */
+  readonly groupErrors: readonly number[];
 }
 
 /** Blocks for all coefficients, one after the other from the start of the point: which share a block, and of what form. */
@@ -52,7 +54,7 @@ function blockOf(
   columns: readonly number[],
   coefficients: readonly CoefficientSpec[],
   from: number,
-  { groups, lkjShape, error }: BlockContext,
+  { groups, lkjShape, error, groupErrors }: BlockContext,
 ): Block {
   const own = columns.map((k) => coefficients[k]!), first = own[0]!;
   if (isHorseshoe(first.location)) return horseshoeBlock({ columns, prior: first.location, error, from });
@@ -67,7 +69,7 @@ function blockOf(
     const form = effect === "centred" ? "centred" : "nonCentred";
     return correlatedBlock(form, { columns, names, locations, scales, eta: lkjShape, groups, from });
   }
-  return effect === "auto"
-    ? marginalBlock({ columns, locations: locations as LocationPrior[], scale, groups, from })
-    : plainBlock(effect, { columns, locations, scale, groups, from });
+  if (effect !== "auto") return plainBlock(effect, { columns, locations, scale, groups, from });
+  const errors = columns.map((k) => groupErrors[k]!);
+  return marginalBlock({ columns, locations: locations as LocationPrior[], scale, groups, from, errors });
 }

@@ -1,6 +1,6 @@
 import type { Rng } from "../../core/mod.ts";
 import type { Coefficients } from "../effects/block.ts";
-import { errorAlone } from "../likelihood/alone_error.ts";
+import { errorAlone, groupErrorAlone } from "../likelihood/alone_error.ts";
 import type { Likelihood } from "../likelihood/likelihood.ts";
 import type { Model } from "../model/model.ts";
 import { placeBlocks } from "./blocks.ts";
@@ -50,7 +50,12 @@ export function createRegression(spec: HierarchicalSpec): Regression {
   const { rows, family, trials, lkjShape = 2 } = spec;
   const { likelihood, coefficients, parameters } = outcomeOf(spec), { columns, groups } = likelihood;
   const error = errorAlone(family, rows.y, trials);
-  const placed = placeBlocks(coefficients, { groups, lkjShape, error });
+  const placed = placeBlocks(coefficients, {
+    groups,
+    lkjShape,
+    error,
+    groupErrors: coefficients.map((_, k) => groupErrorAlone(rows, k % rows.x.columns, error)),
+  });
   const blocks = placed.map((p) => p.block);
   const effectsDim = blocks.reduce((sum, b) => sum + b.dim, 0);
   const own = parameters(effectsDim), { auxiliary, auxiliaryGradient } = likelihood;

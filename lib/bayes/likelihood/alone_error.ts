@@ -1,4 +1,5 @@
 import { mean, standardDeviation } from "../../core/mod.ts";
+import type { GroupedRows } from "./likelihood.ts";
 
 /**
  * About the standard error of the coefficient of a column with unit sd if it were alone: the noise of one outcome on the
@@ -27,4 +28,16 @@ export function errorAlone(family: string, y: Float64Array, trials?: Float64Arra
     default: // levels: the logit of one in two
       return 2 / root;
   }
+}
+
+/**
+ * About the standard error of one group's coefficient of a column if it were alone, in a group of middle size; Infinity for a
+ * column of zeros.
+ *
+ * @param error That of a column with unit sd over all rows: {@linkcode errorAlone}.
+ */
+export function groupErrorAlone({ x, groups }: GroupedRows, column: number, error: number): number {
+  let squares = 0;
+  for (let i = 0; i < x.rows; i++) squares += x.values[i * x.columns + column]! ** 2;
+  return squares > 0 ? error * Math.sqrt(x.rows * groups / squares) : Infinity;
 }
