@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { LocationPrior } from "../bayes/mod.ts";
 import { createRng } from "../core/mod.ts";
 import { categoryColumn, Table } from "../data/mod.ts";
 import { parseMapping } from "../features/mod.ts";
@@ -161,7 +162,10 @@ tables:
   const one = await fit("mid-rank Gaussian, version 1");
   const [intercept, ...slopes] = one.parts.layers.fit.coefficients;
   assert.equal(intercept!.name, "intercept");
-  assert.deepEqual(slopes.map(({ name, location }) => [name, location[0]!.mean]), [["age", 0], [
+  assert.deepEqual(slopes.map(({ name, location }) => [name, (location as LocationPrior)[0]!.mean]), [[
+    "age",
+    0,
+  ], [
     "frequency",
     -0.5,
   ]]);

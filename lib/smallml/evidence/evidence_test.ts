@@ -70,7 +70,7 @@ tables:
 Deno.test("cutSetting() keeps the columns cut along out of the features, and the scale off the held-out rows", () => {
   const cell = { table: "made", businesses: 3, customers: 40, seed: 1 };
   const setting = cutSetting(industry(), ["region", "region_code"], cell);
-  assert.deepEqual(setting.features.names, ["complaints", "tenure"]);
+  assert.deepEqual(setting.features.names, ["tenure", "complaints"]);
   assert.equal(setting.known.rows, 120);
   assert.equal(setting.businesses.length, 3);
   const mean = setting.features.known.numbers("complaints").reduce((a, b) => a + b, 0) / 120;
