@@ -1,7 +1,7 @@
 import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import type { HorseshoePrior } from "../effects/horseshoe.ts";
-import type { CoefficientPrior, GroupEffect, HierarchicalSpec } from "../hierarchical/model.ts";
+import type { CoefficientPrior, GroupEffect, HierarchicalSpec } from "../hierarchical/spec.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { SampleOptions } from "../sampler/sample.ts";

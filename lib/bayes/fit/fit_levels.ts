@@ -1,6 +1,6 @@
 import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { HierarchicalSpec, LevelFamily } from "../hierarchical/model.ts";
+import type { HierarchicalSpec, LevelFamily } from "../hierarchical/spec.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import { perLevel } from "../hierarchical/outcome.ts";
 import type { SampleOptions } from "../sampler/sample.ts";

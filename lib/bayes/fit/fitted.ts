@@ -1,6 +1,6 @@
 import { type Check, DISPLAY, type Displayable, ensure, expit, type MimeBundle } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
+import type { CoefficientSpec } from "../hierarchical/spec.ts";
 import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judgeApproximation } from "../variational/judge_approximation.ts";

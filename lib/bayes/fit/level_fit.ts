@@ -8,7 +8,7 @@ import {
   type MimeBundle,
 } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-import type { CoefficientSpec, LevelFamily } from "../hierarchical/model.ts";
+import type { CoefficientSpec, LevelFamily } from "../hierarchical/spec.ts";
 import { logSoftmax } from "../likelihood/multinomial.ts";
 import { logLevel } from "../likelihood/ordered.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";

@@ -1,6 +1,6 @@
 import { ensure } from "../../core/mod.ts";
 import { isMissing, type Table } from "../../data/mod.ts";
-import type { LevelFamily } from "../hierarchical/model.ts";
+import type { LevelFamily } from "../hierarchical/spec.ts";
 
 /** The outcome of each row as text; numbers as they are written. */
 function texts(table: Table, target: string): string[] {

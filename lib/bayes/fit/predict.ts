@@ -1,5 +1,5 @@
 import { createRng } from "../../core/mod.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
+import type { CoefficientSpec } from "../hierarchical/spec.ts";
 import { drawNewGroup } from "./new_group.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { ThinnedDraws } from "./thinned_draws.ts";

@@ -2,7 +2,7 @@ import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
 import { type LocationPrior, mixturePrior, normalPrior, studentPrior } from "../effects/location_prior.ts";
 import { HORSESHOE_ACCEPTANCE, type HorseshoePrior, isHorseshoe } from "../effects/horseshoe.ts";
 import type { ScalePrior } from "../effects/scale_prior.ts";
-import type { CoefficientPrior, CoefficientSpec, GroupEffect } from "../hierarchical/model.ts";
+import type { CoefficientPrior, CoefficientSpec, GroupEffect } from "../hierarchical/spec.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { SamplerOptions } from "../sampler/chain.ts";
 import type { Design } from "./design.ts";

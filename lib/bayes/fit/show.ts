@@ -1,6 +1,6 @@
 import { DISPLAY, type MimeBundle, record } from "../../core/mod.ts";
 import { table } from "../../plot/mod.ts";
-import { variesByGroup } from "../hierarchical/model.ts";
+import { variesByGroup } from "../hierarchical/spec.ts";
 import type { HierarchicalFit } from "./fitted.ts";
 import type { LevelFit } from "./level_fit.ts";
 
@@ -28,7 +28,7 @@ export function showFit(fit: HierarchicalFit | LevelFit): MimeBundle {
       "5 %": withError(mu.q5, mu.mcseMean),
       "95 %": withError(mu.q95, mu.mcseMean),
       "sd between groups": tau ? withError(tau.mean, tau.mcseMean) : "pooled",
-      "R̂": mu.rHat.toFixed(3),
+      "R̂": posterior.chains < 2 ? "–" : mu.rHat.toFixed(3), // one chain, or draws that are independent
       ESS: Math.round(mu.essBulk),
     };
   });

@@ -4,7 +4,7 @@ import { horseshoePrior } from "../effects/horseshoe.ts";
 import { normalPrior } from "../effects/location_prior.ts";
 import { oneSidedPrior } from "../effects/mean_prior.ts";
 import { sample, type SampleOptions } from "../sampler/mod.ts";
-import type { HierarchicalSpec } from "./model.ts";
+import type { HierarchicalSpec } from "./spec.ts";
 import { hierarchicalSource } from "./source.ts";
 
 interface Golden {

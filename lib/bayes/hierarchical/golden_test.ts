@@ -3,7 +3,7 @@ import { assertAgrees, type ReferenceSummary } from "../golden_compare.ts";
 import { normalPrior } from "../effects/location_prior.ts";
 import type { ScalePrior } from "../effects/scale_prior.ts";
 import { sample } from "../sampler/mod.ts";
-import type { HierarchicalSpec } from "./model.ts";
+import type { HierarchicalSpec } from "./spec.ts";
 import { hierarchicalSource } from "./source.ts";
 
 interface Golden {

@@ -4,7 +4,8 @@ import { mixturePrior, normalPrior, studentPrior } from "../effects/location_pri
 import type { Family } from "../likelihood/glm.ts";
 import { checkGradient } from "../model/mod.ts";
 import { sample } from "../sampler/mod.ts";
-import { createHierarchicalModel, type GroupEffect, type HierarchicalSpec } from "./model.ts";
+import { createHierarchicalModel } from "./model.ts";
+import type { GroupEffect, HierarchicalSpec } from "./spec.ts";
 
 const FAMILIES: readonly Family[] = [
   "bernoulli",

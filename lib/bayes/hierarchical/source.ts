@@ -1,5 +1,5 @@
 import type { ModelSource } from "../model/model.ts";
-import type { HierarchicalSpec } from "./model.ts";
+import type { HierarchicalSpec } from "./spec.ts";
 
 /** The source from which workers build the model of a spec. */
 export function hierarchicalSource(spec: HierarchicalSpec): ModelSource {

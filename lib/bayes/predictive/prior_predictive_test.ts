@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { almostEqual, createRng, expit } from "../../core/mod.ts";
 import { normalPrior } from "../effects/location_prior.ts";
 import { drawScale, logScalePrior, type ScalePrior } from "../effects/scale_prior.ts";
-import type { CoefficientSpec } from "../hierarchical/model.ts";
+import type { CoefficientSpec } from "../hierarchical/spec.ts";
 import { priorPredictive } from "./mod.ts";
 
 Deno.test("priorPredictive() shows that wide priors mean near-certain customers", () => {
