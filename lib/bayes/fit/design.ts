@@ -1,6 +1,8 @@
 import { ensure, mean, standardDeviation, suggest } from "../../core/mod.ts";
 import { type Column, isMissing, outcomeOf, type Table } from "../../data/mod.ts";
+import type { GapPlan } from "../gaps/plan.ts";
 import type { Family } from "../likelihood/glm.ts";
+import { markGaps, planGaps } from "./gap_plan.ts";
 import { curveColumns, evaluateSpline, type NaturalSpline } from "./spline.ts";
 
 /** How one column of the design is made from a column of a table. Plain data. */
@@ -39,6 +41,8 @@ export interface Design {
   readonly offset?: string;
   /** The column of trials, of which the target counts the successes. */
   readonly trials?: string;
+  /** How missing values are told from the other features; left out where they have indicators, or there are none. */
+  readonly gaps?: GapPlan;
 }
 
 /** Options of {@linkcode fitDesign}. */
@@ -57,6 +61,8 @@ export interface DesignOptions {
   readonly score?: string;
   /** Features that get a curve beside their line, perhaps with the number of knots. */
   readonly splines?: SplineOptions;
+  /** What becomes of missing values. @default {"indicator"} */
+  readonly gaps?: "indicator" | "parameters";
 }
 
 /** Which features get a curve: names, or the number of knots (3 or more) by name. */
@@ -100,14 +106,19 @@ export function fitDesign(training: Table, options: DesignOptions): Design {
   ensure(columns.length > 0, action, "features", "one or more columns that vary", columns.length);
   const positive = options.positive ?? likelierYes(training.column(target), training);
   const groups = group === undefined ? ["all"] : groupLevels(training, group, action);
+  const kept = options.gaps === "parameters" ? columns.filter((c) => !c.missing) : columns;
+  const gaps = options.gaps === "parameters"
+    ? planGaps(kept, training, (spec) => reader(spec, training.column(spec.source)))
+    : undefined;
   return {
-    columns,
+    columns: kept,
     groups,
     target,
     ...(group === undefined ? {} : { group }),
     ...(positive === undefined ? {} : { positive }),
     ...(offset === undefined ? {} : { offset }),
     ...(trials === undefined ? {} : { trials }),
+    ...(gaps ? { gaps } : {}),
   };
 }
 
@@ -244,6 +255,8 @@ export interface DesignRows {
   readonly group: Int32Array;
   /** What is added to the linear predictor of each row, if anything. */
   readonly offset?: Float64Array;
+  /** The features that each row lacks, by their positions in the design's plan; their columns are 0. */
+  readonly missing?: readonly (readonly number[])[];
 }
 
 /** Applies a design to any rows. @throws {RangeError} If a column is not there. */
@@ -259,9 +272,12 @@ export function applyDesign(design: Design, table: Table): DesignRows {
   const group = new Int32Array(table.rows);
   if (names) names.forEach((name, i) => group[i] = name === undefined ? -1 : positions.get(name) ?? -1);
   const x = { rows: table.rows, columns: width, values };
-  return design.offset === undefined
-    ? { x, group }
-    : { x, group, offset: gaplessNumbers(table, design.offset) };
+  return {
+    x,
+    group,
+    ...(design.offset === undefined ? {} : { offset: gaplessNumbers(table, design.offset) }),
+    ...(design.gaps ? { missing: markGaps(design.gaps, table, values) } : {}),
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ import { colors, type Figure, figure, Plot } from "../../plot/mod.ts";
 import type { Family } from "../likelihood/glm.ts";
 import { OUTCOME_LAWS } from "../likelihood/outcome_law.ts";
 import { applyDesign, type Design, type DesignRows, trialsOf } from "./design.ts";
+import { eachFilled } from "./fill_gaps.ts";
 import type { Predictor } from "./predict_outcomes.ts";
 
 /** A number with what is not known about it. */
@@ -84,10 +85,11 @@ export function explainRows(predictor: Predictor, customers: Table, confidence: 
 
 /** Draws of what the intercept (with the offset) and each feature add to a row; levels and curve of a feature are one. */
 function partsOf(
-  { design, draws: { count, coefficients } }: Predictor,
-  { x, group, offset }: DesignRows,
+  { design, draws }: Predictor,
+  rows: DesignRows,
   row: number,
 ): { average: Float64Array; features: Map<string, Float64Array> } {
+  const { count, coefficients } = draws, { x, group, offset } = rows;
   const own = coefficients[group[row]! < 0 ? coefficients.length - 1 : group[row]!]!;
   const features = new Map<string, Float64Array>();
   design.columns.forEach(({ source }, k) => {
@@ -95,6 +97,7 @@ function partsOf(
     for (let d = 0; d < count; d++) sum[d]! += value * own[(k + 1) * count + d]!;
     features.set(source, sum);
   });
+  eachFilled(draws, rows, row, 0, (k, d, part) => features.get(design.columns[k - 1]!.source)![d]! += part);
   const fixed = offset?.[row] ?? 0;
   return { average: own.slice(0, count).map((v) => v + fixed), features };
 }

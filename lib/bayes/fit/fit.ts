@@ -1,7 +1,9 @@
 import { ensure } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import type { HorseshoePrior } from "../effects/horseshoe.ts";
-import type { CoefficientPrior, GroupEffect, HierarchicalSpec } from "../hierarchical/spec.ts";
+import { missingnessChecks } from "../gaps/check.ts";
+import { gapSource } from "../gaps/model.ts";
+import type { CoefficientPrior, GroupEffect } from "../hierarchical/spec.ts";
 import { hierarchicalSource } from "../hierarchical/source.ts";
 import type { Family } from "../likelihood/glm.ts";
 import type { SampleOptions } from "../sampler/sample.ts";
@@ -67,6 +69,13 @@ export interface FitHierarchicalOptions extends SampleOptions {
    * @default {"nuts"}
    */
   readonly method?: "nuts" | VariationalMethod;
+  /**
+   * What becomes of missing features. `indicator` gives them the training mean and a column of their own: fast, and right for
+   * prediction as long as values go missing for the same reasons. `parameters` makes them part of the model, told from the
+   * other features: missing numbers are sampled, missing categories summed over, at most 64 ways a row. It uses what rows
+   * with gaps know, and needs that whether a value is missing depends on what is not. @default {"indicator"}
+   */
+  readonly gaps?: "indicator" | "parameters";
   /** Shows a progress bar while NUTS walks. @default {false} */
   readonly progress?: boolean;
 }
@@ -77,8 +86,7 @@ export interface FitHierarchicalOptions extends SampleOptions {
  *
  * Where transitions diverge and no `targetAcceptance` is given, the fit is made again with smaller steps, and says so.
  *
- * @param customers Training rows, one per customer. Missing features are allowed: they get the training mean and an
- * indicator of their own.
+ * @param customers Training rows, one per customer. Features may be missing: see `gaps`.
  * @returns The fit with its verdict. Statistical trouble is in the verdict, not thrown.
  * @throws {RangeError} If a column is not there, an outcome is missing or not allowed by the family, or priors are for
  * another scale.
@@ -119,9 +127,9 @@ export async function fitHierarchical(
     options.trials,
   );
   const y = outcomes(design, customers);
-  const { group: groups, ...rows } = applyDesign(design, customers);
+  const { group: groups, missing = [], ...rows } = applyDesign(design, customers);
   const coefficients = coefficientSpecs(design, y, { ...options, family });
-  const spec: HierarchicalSpec = {
+  const spec = {
     family,
     rows: { ...rows, y, group: groups, groups: design.groups.length },
     coefficients,
@@ -129,7 +137,10 @@ export async function fitHierarchical(
     ...(family === "binomial" ? { trials: trialsOf({ design, family }, customers) } : {}),
     ...(options.weights === undefined ? {} : { weights: gaplessNumbers(customers, options.weights) }),
   };
-  const source = hierarchicalSource(spec), { method = "nuts" } = options;
+  const source = design.gaps
+    ? gapSource({ outcome: spec, plan: design.gaps, missing })
+    : hierarchicalSource(spec);
+  const { method = "nuts" } = options;
   const found = method === "nuts"
     ? await sampleAgain(source, { ...stepsFor(options), ...options })
     : await approximate(source, method, options);
@@ -138,7 +149,12 @@ export async function fitHierarchical(
     family,
     coefficients,
     ...found,
-    data: { name: customers.name, rows: customers.rows, counts: countsOf(groups, y, design.groups.length) },
+    data: {
+      name: customers.name,
+      rows: customers.rows,
+      counts: countsOf(groups, y, design.groups.length),
+      ...(design.gaps ? { missingness: missingnessChecks(design.gaps, missing, spec.rows) } : {}),
+    },
   });
 }
 

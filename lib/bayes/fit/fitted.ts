@@ -7,6 +7,7 @@ import { judgeApproximation } from "../variational/judge_approximation.ts";
 import type { Approximation } from "../variational/variational_fit.ts";
 import { judge, type Verdict } from "../verdict/verdict.ts";
 import { applyDesign, type Design } from "./design.ts";
+import { gapContributions } from "./fill_gaps.ts";
 import { explainRows, type Explanation } from "./explain.ts";
 import { thinDraws } from "./predict.ts";
 import {
@@ -38,6 +39,8 @@ export interface HierarchicalParts {
     readonly name: string;
     readonly rows: number;
     readonly counts: readonly { readonly rows: number; readonly mean: number }[];
+    /** Where missing values are parameters: whether outcomes differ where a feature is missing. */
+    readonly missingness?: readonly Check[];
   };
   /** Tries with larger steps that were given up for their divergences. */
   readonly failedTries: readonly FailedTry[];
@@ -89,7 +92,8 @@ export class HierarchicalFit implements Displayable {
     this.approximation = parts.approximation;
     this.verdict = parts.approximation ? judgeApproximation(parts.approximation) : judge(parts.posterior);
     const parameters = auxiliaryNames(parts.family);
-    const draws = thinDraws(parts.posterior, parts.coefficients, parts.design.groups, parameters);
+    const { groups, gaps } = parts.design;
+    const draws = thinDraws(parts.posterior, parts.coefficients, groups, parameters, gaps);
     this.#predictor = { design: parts.design, family: parts.family, draws };
   }
 
@@ -108,9 +112,9 @@ export class HierarchicalFit implements Displayable {
     return this.design.positive;
   }
 
-  /** The verdict's checks, worst first. */
+  /** The verdict's checks, worst first, and those of missing values. */
   get checks(): readonly Check[] {
-    return this.verdict.checks;
+    return [...this.verdict.checks, ...this.data.missingness ?? []];
   }
 
   /**
@@ -209,7 +213,8 @@ export class HierarchicalFit implements Displayable {
    * Features are centred, so the intercept's part is that of an average customer.
    */
   contributions(customers: Table): Contributions {
-    const { x, group } = applyDesign(this.design, customers),
+    const rows = applyDesign(this.design, customers),
+      { x, group } = rows,
       { columns } = x,
       { count, coefficients } = this.#predictor.draws;
     const means = coefficients.map((draws) =>
@@ -227,6 +232,7 @@ export class HierarchicalFit implements Displayable {
         const own = means[group[i]! < 0 ? means.length - 1 : group[i]!]!,
           parts = new Float64Array(names.length);
         own.forEach((beta, k) => parts[places[k]!]! += beta * x.values[i * columns + k]!);
+        gapContributions(this.#predictor.draws, rows, i).forEach((part, k) => parts[places[k]!]! += part);
         return parts;
       }),
     };

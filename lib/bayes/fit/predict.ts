@@ -1,4 +1,6 @@
 import { createRng } from "../../core/mod.ts";
+import type { GapPlan } from "../gaps/plan.ts";
+import { thinGaps } from "../gaps/predict.ts";
 import type { CoefficientSpec } from "../hierarchical/spec.ts";
 import { drawNewGroup } from "./new_group.ts";
 import type { Posterior } from "../sampler/posterior.ts";
@@ -17,6 +19,7 @@ export function thinDraws(
   coefficients: readonly CoefficientSpec[],
   groups: readonly string[],
   parameters: readonly string[],
+  gaps?: GapPlan,
 ): ThinnedDraws {
   const total = posterior.chains * posterior.draws, count = Math.min(total, PREDICTION_DRAWS);
   const kept = Array.from({ length: count }, (_, i) => Math.floor((i + 0.5) * total / count));
@@ -40,5 +43,6 @@ export function thinDraws(
       ),
     ],
     parameters: kept.map((_, i) => Float64Array.from(own, (draws) => draws[i]!)),
+    ...(gaps ? { gaps: thinGaps(posterior, gaps, groups, kept) } : {}),
   });
 }

@@ -1,4 +1,4 @@
-import { createRng, ensure, quantileSorted } from "../../core/mod.ts";
+import { createRng, ensure, log1pExp, quantileSorted } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import { type Family, logOutcome } from "../likelihood/glm.ts";
 import { OUTCOME_LAWS } from "../likelihood/outcome_law.ts";
@@ -104,14 +104,30 @@ export function eachOutcome(
   });
 }
 
-/** The log likelihood of each customer's outcome under every thinned draw. */
+/** In how many ways the gaps of a row are filled under each draw for its log likelihood. */
+const FILLINGS = 8;
+
+/**
+ * The log likelihood of each customer's outcome under every thinned draw; of a row with gaps, that of the mean likelihood over
+ * ways to fill them.
+ */
 export function logLikelihoods(predictor: Predictor, customers: Table): Float64Array[] {
-  const { design, family, draws: { parameters } } = predictor;
-  const y = outcomes(design, customers), trials = trialsOf(predictor, customers), logs: Float64Array[] = [];
-  eachLinear(predictor, customers, (i, eta) => {
-    logs.push(eta.map((value, d) => logOutcome(family, value, y[i]!, parameters[d]!, trials[i]!)));
+  const { design, family, draws } = predictor, { parameters, count } = draws;
+  const y = outcomes(design, customers), trials = trialsOf(predictor, customers);
+  ensureDraws(draws);
+  const rows = applyDesign(design, customers), eta = new Float64Array(count);
+  return Array.from(y, (outcome, i) => {
+    const fillings = rows.missing?.[i]?.length ? FILLINGS : 1;
+    const logs = new Float64Array(count).fill(-Math.log(fillings));
+    for (let filling = 0; filling < fillings; filling++) {
+      draws.linear(rows, i, eta, filling);
+      for (let d = 0; d < count; d++) {
+        const log = logOutcome(family, eta[d]!, outcome, parameters[d]!, trials[i]!);
+        logs[d]! += filling === 0 ? log : log1pExp(log - Math.log(fillings) - logs[d]!);
+      }
+    }
+    return logs;
   });
-  return logs;
 }
 
 /** Gathers the ends of the middle part of the values of each row. */

@@ -2,6 +2,7 @@ import type { Block } from "../effects/block.ts";
 import { correlatedBlock } from "../effects/correlated.ts";
 import { horseshoeBlock, isHorseshoe } from "../effects/horseshoe.ts";
 import type { LocationPrior } from "../effects/location_prior.ts";
+import { knownScaleBlock } from "../effects/known_scale.ts";
 import { marginalBlock } from "../effects/marginal.ts";
 import type { MeanPrior } from "../effects/mean_prior.ts";
 import { plainBlock } from "../effects/plain.ts";
@@ -37,7 +38,8 @@ export function placeBlocks(coefficients: readonly CoefficientSpec[], context: B
     return (alone ? columns.map((k) => [k]) : [columns]).map((own) => {
       const block = blockOf(own, coefficients, from, context);
       from += block.dim;
-      const scaled = variesByGroup(first) && !isHorseshoe(first.location) && first.correlated === undefined;
+      const scaled = variesByGroup(first) && first.knownScale === undefined && !isHorseshoe(first.location) &&
+        first.correlated === undefined;
       return scaled ? { block, scale: first.sharedScale ?? first.name } : { block };
     });
   });
@@ -61,6 +63,9 @@ function blockOf(
   const locations = own.map((c) => c.location as MeanPrior);
   // One of known sign decides for all that share its scale: they are one block.
   const effect = own.map(effectOf).find((e) => e !== "auto") ?? "auto";
+  if (first.knownScale !== undefined) {
+    return knownScaleBlock(columns[0]!, locations[0] as LocationPrior, first.knownScale, groups, from);
+  }
   if (effect === "pooled") return pooledBlock(columns[0]!, locations[0]!, from);
   if (effect === "smooth") return smoothBlock(columns, locations[0] as LocationPrior, from);
   const scales = own.map((c) => c.scale ?? DEFAULT_SCALE), scale = scales[0]!;

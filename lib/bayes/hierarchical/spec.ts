@@ -30,6 +30,8 @@ export interface CoefficientSpec {
   readonly effect?: GroupEffect | "smooth";
   /** Prior of its standard deviation between groups. */
   readonly scale?: ScalePrior;
+  /** Its standard deviation between groups where that is known, in the place of `effect` and `scale`. */
+  readonly knownScale?: number;
   /** Coefficients with the same word here share one standard deviation; the first one's prior counts. */
   readonly sharedScale?: string;
   /** Coefficients with the same word here, or `true`, have group effects that are correlated. */
@@ -96,6 +98,12 @@ function checkCoefficient(
 ): void {
   const action = "build the model", { name, scale, sharedScale, correlated, location } = own;
   if (scale) ensureScalePrior(scale);
+  if (own.knownScale !== undefined) {
+    const alone = own.effect === undefined && sharedScale === undefined && correlated === undefined &&
+      Array.isArray(location);
+    ensure(own.knownScale > 0, action, `knownScale of ${name}`, "positive", own.knownScale);
+    ensure(alone, action, `knownScale of ${name}`, "left out where it has another form", own.knownScale);
+  }
   if (own.effect === "smooth") {
     ensure(Array.isArray(location), action, `the prior of ${name}`, "of any sign, to be smooth", "one-sided");
   }

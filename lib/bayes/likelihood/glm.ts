@@ -28,7 +28,7 @@ export interface FamilyOptions {
 }
 
 /** One family: log density of an outcome given its linear predictor, and what derivatives it has. */
-interface FamilyDensity {
+export interface FamilyDensity {
   /** Names of positive parameters beside the mean. */
   readonly auxiliary: readonly string[];
   /** The outcomes it allows, in words, and as a test. */
@@ -154,6 +154,11 @@ const FAMILIES: Readonly<Record<Family, FamilyDensity>> = {
 
 /** All families of one linear predictor. */
 export const FAMILY_NAMES: readonly Family[] = Object.keys(FAMILIES) as Family[];
+
+/** The density of a family, row by row. */
+export function densityOf(family: Family): FamilyDensity {
+  return FAMILIES[family];
+}
 
 /** The names of a family's positive parameters beside its mean. */
 export function auxiliaryNames(family: Family): readonly string[] {
