@@ -24,5 +24,6 @@ export {
   type SmallDataParts,
   type TrainingFacts,
 } from "./small_data_model.ts";
+export * from "./evidence/mod.ts";
 export { loadSmallData } from "./store.ts";
 export { validateSmallData, type Validation } from "./validate.ts";

@@ -14,8 +14,22 @@ export interface Score extends Cell {
   readonly auc: number | null;
   /** Held-out log loss. */
   readonly logLoss: number;
-  /** Share of sets that hold the truth, among those who stayed and those who left, and mean labels a set; for contenders with sets. */
-  readonly sets?: { readonly stayed: number; readonly left: number; readonly size: number };
+  /** How its prediction sets did, for contenders with sets. */
+  readonly sets?: SetScore;
+}
+
+/** How prediction sets did on the customers of a business. Plain data. */
+export interface SetScore {
+  /** Share of those who stayed whose set holds that; null where nobody stayed. */
+  readonly stayed: number | null;
+  /** Share of those who left whose set holds that; null where nobody left. */
+  readonly left: number | null;
+  /** Share of sets that name one label. */
+  readonly single: number;
+  /** Share of customers whose set names leaving and nothing else. */
+  readonly alarms: number;
+  /** Share of these who left; null where there is no alarm. */
+  readonly alarmsRight: number | null;
 }
 
 /** Probabilities are kept this far from 0 and 1 in the log loss: a tree that is sure and wrong must not decide a mean. */
@@ -68,13 +82,20 @@ function setsOf(
   y: Float64Array,
   covered: readonly boolean[],
   sizes: readonly number[],
-): NonNullable<Score["sets"]> {
-  const share = (label: number): number => {
-    const own = rows.filter((row) => y[row] === label);
-    return rounded(own.filter((row) => covered[row]).length / own.length);
+): SetScore {
+  const share = (of: readonly number[], holds: (row: number) => boolean): number | null =>
+    of.length === 0 ? null : rounded(of.filter(holds).length / of.length);
+  const isCovered = (row: number): boolean => covered[row]!;
+  const isSingle = (row: number): boolean => sizes[row] === 1;
+  // A set of one label that holds the truth names it; one that does not names the other.
+  const alarms = rows.filter((row) => isSingle(row) && covered[row] === (y[row] === 1));
+  return {
+    stayed: share(rows.filter((row) => y[row] === 0), isCovered),
+    left: share(rows.filter((row) => y[row] === 1), isCovered),
+    single: share(rows, isSingle)!,
+    alarms: rounded(alarms.length / rows.length),
+    alarmsRight: share(alarms, isCovered),
   };
-  const size = rounded(rows.reduce((sum, row) => sum + sizes[row]!, 0) / rows.length);
-  return { stayed: share(0), left: share(1), size };
 }
 
 /** Six digits say all that 100 customers can, and keep the file small. */

@@ -1,0 +1,12 @@
+/**
+ * The evidence study: contenders on real small businesses, by a protocol that was written first.
+ *
+ * @module
+ */
+export type { InformedPriors } from "../../bayes/mod.ts";
+export type { Industry } from "../../features/mod.ts";
+export { compareContenders, type Comparison, type Difference, type Margins } from "./compare.ts";
+export { CONTENDERS } from "./contenders.ts";
+export { parseProtocol, type Protocol } from "./protocol.ts";
+export type { Cell } from "./setting.ts";
+export { runCell, type Score, type SetScore } from "./study.ts";
