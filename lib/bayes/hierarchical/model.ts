@@ -7,15 +7,6 @@ import { placeBlocks } from "./blocks.ts";
 import { outcomeOf } from "./outcome.ts";
 import { checkSpec, type HierarchicalSpec } from "./spec.ts";
 
-export type {
-  CoefficientPrior,
-  CoefficientSpec,
-  GroupEffect,
-  HierarchicalSpec,
-  LevelFamily,
-} from "./spec.ts";
-export { variesByGroup } from "./spec.ts";
-
 /** A model in the steps of one evaluation, so that several may share what their likelihoods have in common. */
 export interface Regression extends Omit<Model, "logDensity"> {
   /** Its coefficients and their gradient. */
