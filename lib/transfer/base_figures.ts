@@ -1,6 +1,7 @@
 import { ensure, suggest } from "../core/mod.ts";
 import { colors, type Figure, figure, type FigureOptions, Plot } from "../plot/mod.ts";
 import type { Base } from "./base.ts";
+import { marginFor } from "./margin_for.ts";
 
 /** What the trees of other families know about each industry, beside chance and what its own trees reach, out of fold. */
 export function skillFigure(base: Base, about: Partial<FigureOptions> = {}): Figure {
@@ -16,7 +17,7 @@ export function skillFigure(base: Base, about: Partial<FigureOptions> = {}): Fig
     y: { label: null, domain: [...new Set(rows.map(({ label }) => label))], tickSize: 0 },
     color: { ...color, legend: true },
     height: 70 + 26 * base.industries.length,
-    marginLeft: 24 + 7 * Math.max(...rows.map(({ label }) => label.length)), // about 7 px a letter
+    marginLeft: marginFor(rows.map(({ label }) => label)),
     marks: [
       Plot.ruleX([0.5], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.7 }),
       Plot.ruleY(rows, { y: "label", x1: "low", x2: "high", stroke: "by", strokeWidth: 2.5 }),

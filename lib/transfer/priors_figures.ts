@@ -1,7 +1,8 @@
 import { normal, studentT } from "../core/distributions/mod.ts";
 import { ensure, suggest } from "../core/mod.ts";
 import type { SlopePrior } from "../bayes/mod.ts";
-import { colors, type Figure, figure, type FigureOptions, intervals, Plot } from "../plot/mod.ts";
+import { colors, type Figure, figure, type FigureOptions, Plot } from "../plot/mod.ts";
+import { marginFor } from "./margin_for.ts";
 import { WEAK } from "./role_prior.ts";
 import type { TransferPriors } from "./transfer_priors.ts";
 
@@ -46,6 +47,7 @@ export function priorsFigure(priors: TransferPriors, about: Partial<FigureOption
     y: { label: null, domain: evidence.map(({ role }) => role), tickSize: 0 },
     color: { legend: true, domain: [...priors.families] },
     height: 90 + 26 * evidence.length,
+    marginLeft: marginFor(evidence.map(({ role }) => role)),
     marks: [
       Plot.ruleX([0], { stroke: "currentColor", strokeOpacity: 0.5 }),
       Plot.ruleY(bars, {
@@ -82,19 +84,28 @@ export function roleFigure(priors: TransferPriors, role: string, about: Partial<
       estimate: slope,
       low: slope - 1.96 * standardError,
       high: slope + 1.96 * standardError,
+      stroke: colors.blue,
     }))
   );
   const prior = priors.features[role]!;
   const [low, high] = priorInterval(prior);
   const estimate = (prior.weight ?? 1) * prior.mean; // the weak part is centred at 0
-  return intervals(
-    [...rows, { label: "prior", estimate, low, high }],
-    {
-      axis: `slope of ${role}, log-odds per unit`,
-      reference: 0,
-      caption: "Industries with 95 % intervals; the prior for one not seen with its middle 90 %.",
-      alt: `${rows.length} industries' slopes of ${role}, and the prior around ${estimate.toFixed(2)}`,
-      ...about,
-    },
-  );
+  const all = [...rows, { label: "the prior", estimate, low, high, stroke: colors.orange }];
+  const labels = all.map(({ label }) => label);
+  return figure({
+    x: { label: `slope of ${role}, log-odds per unit`, grid: true, nice: true },
+    y: { label: null, domain: labels, tickSize: 0 },
+    height: 54 + 26 * all.length,
+    marginLeft: marginFor(labels),
+    marks: [
+      Plot.ruleX([0], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.7 }),
+      Plot.ruleY(all, { y: "label", x1: "low", x2: "high", stroke: "stroke", strokeWidth: 2.5 }),
+      Plot.dot(all, { y: "label", x: "estimate", fill: "stroke", r: 4.5 }),
+    ],
+  }, {
+    caption:
+      "Blue: industries with 95 % intervals. Orange: the prior for one not seen, its mean and middle 90 %.",
+    alt: `${rows.length} industries' slopes of ${role}, and the prior around ${estimate.toFixed(2)}`,
+    ...about,
+  });
 }

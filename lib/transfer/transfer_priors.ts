@@ -90,9 +90,9 @@ export class TransferPriors implements InformedPriors, Displayable {
       columns: {
         mean: { digits: 2 },
         sd: { digits: 2 },
-        degrees: { digits: 0, label: "degrees of freedom" },
+        degrees: { digits: 0, label: "df" },
         weight: { digits: 2 },
-        between: { digits: 2, label: "sd between families" },
+        between: { digits: 2, label: "between" },
       },
     })[DISPLAY]() as MimeBundle;
   }
