@@ -71,7 +71,14 @@ function* boostRounds(rows: Matrix, target: Float64Array, options: BoostOptions)
   const { loss, bins, limits, symmetric, threads, validation } = settings;
   const { outputs } = loss;
   const fills = symmetric ? Math.max(1, limits.leaves >> 1) : 1;
-  using space = new Workspace(rows, bins, { slots: limits.leaves, fills, outputs, threads });
+  using space = new Workspace(rows, bins, {
+    slots: limits.leaves,
+    fills,
+    outputs,
+    threads,
+    bagging: settings.bagging,
+    seed: settings.seed,
+  });
   const base = setUp(space, target, settings);
   const heavier = heavierSides(space);
   const watch = validation && new Watch(validation, base, loss);
@@ -85,7 +92,9 @@ function* boostRounds(rows: Matrix, target: Float64Array, options: BoostOptions)
       space.begin(drawn);
       fillGradients(space, loss, output);
       space.packGradients();
-      const shape = symmetric ? growSymmetric(space, limits) : growLeafwise(space, limits);
+      const shape = symmetric
+        ? growSymmetric(space, { ...limits, noise: noiseAt(round, space.rows, settings) })
+        : growLeafwise(space, limits);
       const valueOf = (leaf: GrownNode, sums: Sums): number =>
         settings.learningRate * stepOf(leaf, sums, space, settings, output);
       const tree = finishTree(shape, space, output, valueOf, limits.l2, heavier);
@@ -125,6 +134,12 @@ function setUp(
   const base = loss.start(space.target, space.weights);
   base.forEach((start, output) => space.raw[output]!.fill(start));
   return base;
+}
+
+/** Noise on scores, as CatBoost lets it fade: nearly whole until exp(rounds · rate) reaches the number of rows. */
+function noiseAt(round: number, rows: number, { noise, learningRate }: Settings): number {
+  const left = rows * Math.exp(-round * learningRate);
+  return noise * left / (1 + left);
 }
 
 function fillGradients(space: Workspace, loss: Loss, output: number): void {

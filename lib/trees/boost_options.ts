@@ -31,6 +31,20 @@ export interface BoostOptions {
   readonly rowFraction?: number;
   /** Share of columns drawn for each tree, in (0, 1]. @default {1} */
   readonly columnFraction?: number;
+  /**
+   * Random weights of rows in the search for cuts, −log(uniform) to this power, drawn anew for each tree: 0 for none, 1 for the Bayesian
+   * bootstrap (Rubin 1981). Leaf values take no part in it.
+   *
+   * @default {1 for symmetric trees, else 0}
+   */
+  readonly bagging?: number;
+  /**
+   * Noise on the scores of cuts of symmetric trees, so that cuts about as good take turns; it fades as trees are added. 1 is about what a
+   * feature that tells nothing scores by chance.
+   *
+   * @default {1}
+   */
+  readonly noise?: number;
   /** Columns whose values are codes of categories, whole numbers from 0 to 254. Leaf-wise trees only. @default none */
   readonly categories?: readonly number[];
   /** By column: −1 where predictions must not rise with it, 1 where they must not fall. Leaf-wise trees only. @default all 0 */
@@ -64,6 +78,8 @@ export interface Settings {
   readonly columnFraction: number;
   readonly monotone: readonly number[];
   readonly l1: number;
+  readonly bagging: number;
+  readonly noise: number;
   readonly seed: number;
   readonly features: readonly string[];
   readonly bins: Bins;
@@ -125,7 +141,12 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
   require(monotone.every((m) => m === -1 || m === 0 || m === 1), "monotone", "of −1, 0 and 1", monotone);
   require(!symmetric || monotone.every((m) => m === 0), "monotone", "left out for symmetric trees", monotone);
   const { categories = [] } = options;
-  require(!symmetric || categories.length === 0, "categories", "left out for symmetric trees", categories);
+  require(
+    !symmetric || categories.length === 0,
+    "categories",
+    "left out for symmetric trees: fitTrees turns them into ordered statistics of the target",
+    categories,
+  );
   for (const feature of categories) {
     const isColumn = Number.isInteger(feature) && feature >= 0 && feature < rows.columns;
     require(isColumn, "categories", `columns from 0 to ${rows.columns - 1}`, feature);
@@ -133,7 +154,11 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
   }
   loss.check(target);
   const { minRows = 20, minHessian = 1e-3, l2 = symmetric ? 3 : 0, l1 = 0 } = options;
-  require(l1 >= 0 && l1 < Infinity, "l1", "finite and ≥ 0", l1);
+  const { bagging = symmetric ? 1 : 0, noise = symmetric ? 1 : 0 } = options;
+  for (const [name, value] of Object.entries({ l1, bagging, noise })) {
+    require(value >= 0 && value < Infinity, name, "finite and ≥ 0", value);
+  }
+  require(symmetric || noise === 0, "noise", "left out for leaf-wise trees", noise);
   require(l2 >= 0 && minRows >= 0 && minHessian >= 0, "l2, minRows and minHessian", "≥ 0", [
     l2,
     minRows,
@@ -148,6 +173,8 @@ export function settle(rows: Matrix, target: Float64Array, options: BoostOptions
     columnFraction,
     monotone,
     l1,
+    bagging,
+    noise,
     seed,
     features,
     bins: fitBins(rows, seed, categories),

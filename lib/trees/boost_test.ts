@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRng, type Matrix, matrix } from "../core/mod.ts";
 import { auc } from "../evaluate/mod.ts";
-import { boost } from "./boost.ts";
+import { boost, boostAsync } from "./boost.ts";
 import type { BoostOptions } from "./boost_options.ts";
 import { predict, predictRaw } from "./predict/predict.ts";
 import { type Loss, multiclass, poisson, squared, tweedie } from "./losses.ts";
@@ -55,6 +55,8 @@ for (const grower of GROWERS) {
       l2: 0,
       minRows: 1,
       depth: 2,
+      noise: 0,
+      bagging: 0,
     });
     const fitted = predict(forest, learn.rows).values;
     // The first cut is at the middle of the two values nearest to 0: no leaf mixes 3 and −1 by more than the bins are wide.
@@ -188,7 +190,14 @@ Deno.test("boost() refuses what it cannot fit, by name", () => {
     matrix(50, 4, rows.values.with(2, 255)),
   );
   fails(/categories must be columns from 0 to 3/, { categories: [4] });
-  fails(/left out for symmetric/, { grower: "symmetric", categories: [2] });
+  fails(/left out for symmetric trees: fitTrees turns them into ordered/, {
+    grower: "symmetric",
+    categories: [2],
+  });
+  fails(/left out for leaf-wise/, { noise: 1 });
+  fails(/bagging must be finite and ≥ 0/, { bagging: -1 });
+  fails(/threads must be a whole number ≥ 1/, { threads: 0 });
+  fails(/at least 2, current value is 0/, {}, target.slice(0, 0), matrix(0, 4));
   fails(/0 for a column of categories/, { categories: [2], monotone: [0, 0, 1, 0] });
   fails(/none of 2/, { loss: multiclass(3) });
 });
@@ -239,6 +248,56 @@ Deno.test("boost() with categories explains itself, sends those unseen with miss
   assert.equal(raw[2], raw[3]);
   assert.equal(raw[5], raw[3]);
   assert.deepEqual(predictRaw(readLightGbm(writeLightGbm(forest)), some).values, raw);
+});
+
+for (const grower of GROWERS) {
+  Deno.test(`boost() grows the same trees on 1, 2 and 4 threads (${grower})`, () => {
+    for (const rows of [100, 50_000]) {
+      const { rows: x, target } = sample(rows, 11);
+      for (const rowFraction of [1, 0.6]) {
+        const [one, ...more] = [1, 2, 4].map((threads) =>
+          boost(x, target, { grower, rounds: 3, rowFraction, columnFraction: 0.75, minRows: 5, threads })
+        );
+        for (const other of more) assert.deepEqual(other, one);
+      }
+    }
+  });
+}
+
+Deno.test("boost() grows the same trees on 3 threads for classes, medians and categories", () => {
+  const { rows, target } = sample(5000, 12);
+  const amounts = rows.values.filter((_, k) => k % 4 === 0);
+  const classes = amounts.map((x) => x < -0.5 ? 0 : x < 0.5 ? 1 : 2);
+  for (
+    const [y, options] of [
+      [classes, { loss: multiclass(3) }],
+      [amounts, { loss: absolute }],
+      [target, { categories: [2], monotone: [1, 0, 0, 0], l1: 1 }],
+    ] as const
+  ) {
+    const [one, three] = [1, 3].map((threads) => boost(rows, y, { ...options, rounds: 3, threads }));
+    assert.deepEqual(three, one);
+  }
+});
+
+Deno.test("boostAsync() fits what boost() fits, and hears a signal that a timer sends", async () => {
+  const forest = await boostAsync(learn.rows, learn.target, { rounds: 5 });
+  assert.deepEqual(forest, boost(learn.rows, learn.target, { rounds: 5 }));
+  const signal = AbortSignal.timeout(20);
+  await assert.rejects(boostAsync(learn.rows, learn.target, { rounds: 1e6, signal }), {
+    name: "TimeoutError",
+  });
+});
+
+Deno.test("boost() takes a node of two rows, and many rows whose gradients are all 0", () => {
+  const two = boost(matrix(2, 1, Float64Array.of(0, 1)), Float64Array.of(0, 1), { minRows: 1, rounds: 3 });
+  const [low, high] = predict(two, matrix(2, 1, Float64Array.of(0, 1))).values;
+  assert.ok(low! < 0.5 && high! > 0.5);
+  // A constant amount is its own best prediction: one leaf, and no second round.
+  const { rows } = sample(300, 4);
+  const still = boost(rows, new Float64Array(300).fill(7), { loss: squared });
+  assert.equal(still.trees.length, 1);
+  assert.deepEqual(predict(still, rows).values, new Float64Array(300).fill(7));
 });
 
 Deno.test("boost() ends with the signal's reason", () => {

@@ -4,6 +4,9 @@ import type { CategoryColumn, Table } from "../data/mod.ts";
 /** Most categories that a tree cuts on directly. */
 const MOST_CODES = 255;
 
+/** Orders of rows whose statistics are averaged: one alone leaves the rows that come early with little but the prior. */
+const ORDERS = 4;
+
 /** How one column of a table becomes columns of numbers; plain data, as it stands in `model.json`. */
 export type ColumnEncoder =
   | { readonly kind: "number"; readonly name: string }
@@ -27,8 +30,8 @@ export interface Encoded {
 
 /**
  * Learns encoders from training rows and encodes these. Numbers and dates stay as they are. Categories become codes to be cut on, or,
- * where there are more than 255 or `ordered` says so, statistics of the target: (Σ of earlier rows of the level + prior) / (their number + 1),
- * earlier in an order drawn by the seed, so that no row's target enters its own encoding.
+ * where there are more than 255, or more than two and `ordered` says so, statistics of the target: (Σ of earlier rows of the level + prior) / (their number + 1),
+ * earlier in an order drawn by the seed, so that no row's target enters its own encoding; the mean over four such orders.
  *
  * @param targets One or more columns of numbers whose means the statistics are: a class's 0 and 1, or an amount.
  * @see Prokhorenkova et al. 2018, CatBoost, https://arxiv.org/abs/1706.09516, section 3
@@ -39,7 +42,10 @@ export function fitEncoders(
   targets: readonly Float64Array[],
   options: { readonly ordered: boolean; readonly seed: number },
 ): Encoded {
-  const order = createRng(options.seed, "ordered-statistics").permutation(table.rows);
+  const orders = Array.from(
+    { length: ORDERS },
+    (_, k) => createRng(options.seed, "ordered-statistics", k).permutation(table.rows),
+  );
   const columns: Float64Array[] = [];
   const encoders = names.map((name): ColumnEncoder => {
     const column = table.column(name);
@@ -47,18 +53,22 @@ export function fitEncoders(
       columns.push(column.values);
       return { kind: "number", name };
     }
-    if (!options.ordered && column.levels.length <= MOST_CODES) {
+    // Two levels are one number: a threshold between them is all there is to know.
+    if (column.levels.length <= (options.ordered ? 2 : MOST_CODES)) {
       const encoder = { kind: "codes", name, levels: column.levels } as const;
       columns.push(codesOf(column, column.levels));
       return encoder;
     }
     const priors = targets.map((target) => target.reduce((a, b) => a + b, 0) / target.length);
-    const statistics = new Statistics(column.levels.length + 1, priors);
     const encoded = priors.map(() => new Float64Array(table.rows));
-    for (const row of order) {
-      const level = column.codes[row]! + 1;
-      encoded.forEach((values, k) => values[row] = statistics.value(level, k));
-      statistics.add(level, targets.map((target) => target[row]!));
+    let statistics!: Statistics;
+    for (const order of orders) {
+      statistics = new Statistics(column.levels.length + 1, priors);
+      for (const row of order) {
+        const level = column.codes[row]! + 1;
+        encoded.forEach((values, k) => values[row]! += statistics.value(level, k) / orders.length);
+        statistics.add(level, targets.map((target) => target[row]!));
+      }
     }
     columns.push(...encoded);
     const levels = [null, ...column.levels].map((level, k) =>
@@ -67,7 +77,7 @@ export function fitEncoders(
     return { kind: "statistic", name, priors, levels: levels.filter(([, rows]) => rows > 0) };
   });
   const kinds = encoders.flatMap((encoder) => encodedNames(encoder).map(() => encoder.kind));
-  const codes = [...kinds.keys()].filter((k) => kinds[k] === "codes");
+  const codes = options.ordered ? [] : [...kinds.keys()].filter((k) => kinds[k] === "codes");
   return { encoders, rows: fromColumns(columns, table.rows), codes };
 }
 

@@ -127,18 +127,36 @@ Deno.test("fitEncoders() gives no row its own target: ordered statistics of nois
   );
 });
 
-Deno.test("fitEncoders() computes ordered statistics by hand", () => {
-  const table = new Table("t", [categoryColumn("c", ["a", "b", "a", null])]);
-  const { rows, encoders } = fitEncoders(table, ["c"], [Float64Array.of(1, 0, 1, 0)], {
-    ordered: true,
-    seed: 0,
-  });
-  const order = [...createRng(0, "ordered-statistics").permutation(4)];
-  const [first, second] = order.indexOf(0) < order.indexOf(2) ? [0, 2] : [2, 0];
-  assert.equal(rows.values[first], 0.5); // the prior
-  assert.equal(rows.values[second], (1 + 0.5) / 2);
-  assert.equal(rows.values[1], 0.5);
-  assert.deepEqual([...encodeTable(table, encoders).values], [2.5 / 3, 0.25, 2.5 / 3, 0.25]);
+Deno.test("fitEncoders() computes ordered statistics by hand, over four orders", () => {
+  const table = new Table("t", [categoryColumn("c", ["a", "b", "a", null, "d"])]);
+  const options = { ordered: true, seed: 0 };
+  const { rows, encoders } = fitEncoders(table, ["c"], [Float64Array.of(1, 0, 1, 0, 0)], options);
+  const prior = 2 / 5;
+  // Rows 0 and 2 share a level: the first of them has the prior, the second the mean of it and a 1.
+  const firsts = [0, 1, 2, 3].filter((k) => {
+    const order = [...createRng(0, "ordered-statistics", k).permutation(5)];
+    return order.indexOf(0) < order.indexOf(2);
+  }).length;
+  const later = (1 + prior) / 2;
+  const expected = [
+    (firsts * prior + (4 - firsts) * later) / 4,
+    prior,
+    (firsts * later + (4 - firsts) * prior) / 4,
+    prior,
+    prior,
+  ];
+  almostEqual([...rows.values], expected, 1e-15, "rounding");
+  const whole = [(2 + prior) / 3, prior / 2, (2 + prior) / 3, prior / 2, prior / 2];
+  almostEqual([...encodeTable(table, encoders).values], whole, 1e-15, "rounding");
+});
+
+Deno.test("fitEncoders() makes one number of two levels, whatever the trees", () => {
+  const table = new Table("t", [categoryColumn("c", ["no", "yes", null, "no"])]);
+  for (const ordered of [false, true]) {
+    const encoded = fitEncoders(table, ["c"], [Float64Array.of(1, 0, 1, 0)], { ordered, seed: 0 });
+    assert.deepEqual([...encoded.rows.values], [0, 1, NaN, 0]);
+    assert.deepEqual(encoded.codes, ordered ? [] : [0]);
+  }
 });
 
 Deno.test("fitTrees() encodes more than 255 categories by statistics, and stops early on a table", () => {

@@ -32,6 +32,8 @@ export interface GrowthLimits {
   readonly minHessian: number;
   /** Added to the hessian of a side. */
   readonly l2: number;
+  /** Of cuts of symmetric trees: noise on the root of scores, by the spread of scores of features that tell nothing. @default {0} */
+  readonly noise?: number;
   /** Called before a node's cut is looked for, to draw its columns. */
   readonly beforeCut?: () => void;
 }
@@ -122,6 +124,7 @@ export function clip(value: number, { low, high }: Bounds): number {
  * @see Prokhorenkova et al. 2018, CatBoost
  */
 export function growSymmetric(space: Workspace, limits: GrowthLimits): GrownTree {
+  const { noise = 0 } = limits;
   const lambda = limits.l2 + 1e-9; // an empty side must not divide zero by zero
   const nodes: GrownNode[] = [{ place: 0, rows: space.rowsOf(0), bounds: FREE }];
   space.histograms([{ node: 0, slot: 0 }]);
@@ -129,8 +132,8 @@ export function growSymmetric(space: Workspace, limits: GrowthLimits): GrownTree
   let places = 1;
   for (let depth = 0; depth < limits.depth; depth++) {
     const now = level.reduce((sum, { total }) => sum + space.scoreOf(total, lambda), 0);
-    const cut = space.bestSharedCut(level, lambda);
-    if (!cut || !(cut.score - now > GAIN * (1 + now))) break;
+    const cut = space.bestSharedCut(level, lambda, noise);
+    if (!cut || (noise === 0 && !(cut.score - now > GAIN * (1 + now)))) break;
     level = cutLevel(space, nodes, level, cut, places, 1 << depth, depth + 1 < limits.depth);
     places += 2 << depth;
   }

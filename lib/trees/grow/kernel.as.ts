@@ -103,26 +103,65 @@ export function logistic(begin: i32, end: i32, raw: usize, target: usize, weight
   }
 }
 
-/** Writes Σ |g| and Σ h over rows `order[begin … end)` to `into`. */
-export function sizes(order: usize, begin: i32, end: i32, g: usize, h: usize, into: usize): void {
+/** 32 bits that look random, of a number and a seed (the finaliser of MurmurHash3). */
+// @ts-ignore: decorator
+@inline
+function scramble(x: u32, seed: u32): u32 {
+  x = (x * 0x9e3779b1) ^ seed;
+  x = (x ^ (x >> 16)) * 0x85ebca6b;
+  x = (x ^ (x >> 13)) * 0xc2b2ae35;
+  return x ^ (x >> 16);
+}
+
+/** Draws one of the 1,024 values of a table for each of the rows `begin … end`, by row and seed alone. */
+export function draw(begin: i32, end: i32, seed: u32, table: usize, draws: usize): void {
+  for (let i = begin; i < end; i++) {
+    store<f64>(draws + (<usize>i << 3), load<f64>(table + (<usize>(scramble(i, seed) & 1023) << 3)));
+  }
+}
+
+/** Writes Σ |g|, Σ h and Σ g² over rows `order[begin … end)` to `into`; `draws` are weights of rows, none where it is 0. */
+export function sizes(order: usize, begin: i32, end: i32, g: usize, h: usize, draws: usize, into: usize): void {
   let sumG = 0.0;
   let sumH = 0.0;
+  let squares = 0.0;
   for (let i = begin; i < end; i++) {
     const row = <usize>load<i32>(order + (<usize>i << 2)) << 3;
-    sumG += abs<f64>(load<f64>(g + row));
-    sumH += load<f64>(h + row);
+    const weight = draws === 0 ? 1.0 : load<f64>(draws + row);
+    const gradient = load<f64>(g + row);
+    sumG += abs<f64>(gradient) * weight;
+    sumH += load<f64>(h + row) * weight;
+    squares += gradient * gradient;
   }
   store<f64>(into, sumG);
   store<f64>(into, sumH, 8);
+  store<f64>(into, squares, 16);
 }
 
-/** Words of gradient and hessian: `words[i] = round(g · gScale) · 2^32 + round(h · hScale)`; two rows at a time. */
-export function pack(begin: i32, end: i32, g: usize, h: usize, gScale: f64, hScale: f64, words: usize): void {
+/**
+ * Words of gradient and hessian: `words[i] = round(g · gScale) · 2^32 + round(h · hScale)`, both times the row's draw where there are
+ * draws; two rows at a time.
+ */
+export function pack(
+  begin: i32,
+  end: i32,
+  g: usize,
+  h: usize,
+  gScale: f64,
+  hScale: f64,
+  draws: usize,
+  words: usize,
+): void {
   const zero = f64x2.splat(0);
   for (let i = <usize>begin << 3, last = <usize>end << 3; i < last; i += 16) {
-    const a = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(v128.load(g + i), f64x2.splat(gScale))));
-    const scaled = f64x2.max(f64x2.mul(v128.load(h + i), f64x2.splat(hScale)), zero);
-    const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(scaled));
+    let gs = f64x2.mul(v128.load(g + i), f64x2.splat(gScale));
+    let hs = f64x2.mul(v128.load(h + i), f64x2.splat(hScale));
+    if (draws !== 0) {
+      gs = f64x2.mul(gs, v128.load(draws + i));
+      hs = f64x2.mul(hs, v128.load(draws + i));
+    }
+    const a = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(gs));
+    const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.max(hs, zero)));
     v128.store(words + i, i32x4.shuffle(b, a, 0, 4, 1, 5));
   }
 }
@@ -315,8 +354,8 @@ function allowedScore(
 
 /**
  * The best cut of one node on some features. Writes to `best`, as doubles: 0 score GL²/(HL+λ) + GR²/(HR+λ), 1 feature or −1 where no cut
- * is allowed, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, and 4 the left side's word. Gradients, hessians and so
- * all else are in units of the fixed point.
+ * is allowed, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, 4 the left side's word and 5 the score again. Gradients,
+ * hessians and so all else are in units of the fixed point.
  *
  * `counts[feature]` is the number of bins, missing included; `use[feature]` 0 passes a feature over; `monotone[feature]` is −1, 0 or 1.
  * A side must have a hessian of at least `least`, which is above 0.
@@ -363,6 +402,7 @@ export function bestCut(
   }
   store<f64>(best, top);
   store<f64>(best, <f64>topFeature, 8);
+  store<f64>(best, top, 40);
   if (topFeature < 0) return;
   const at = hist + (<usize>topFeature << 11);
   const direction = <f64>load<i8>(monotone + topFeature);
@@ -427,35 +467,50 @@ export function clear(from: usize, to: usize): void {
   memory.fill(from, 0, to - from);
 }
 
-/** The largest of the summed scores of some features: writes score, feature or −1, bin and whether missing goes left to `best`. */
+/**
+ * The best of the summed scores of some features by √score + `noise` · a draw of the table, the draw by feature, bin and seed alone.
+ * Writes score, feature or −1, bin, whether missing goes left, nothing, and what it was judged by to `best`.
+ *
+ * @param ends By feature, one past the last place in `scores` whose cut can part rows.
+ */
 export function bestScore(
   scores: usize,
   firstFeature: i32,
   endFeature: i32,
-  counts: usize,
+  ends: usize,
   use: usize,
+  noise: f64,
+  seed: u32,
+  table: usize,
   best: usize,
 ): void {
-  let top = 0.0;
+  let top = -Infinity;
+  let topScore = 0.0;
   let topFeature = -1;
   let topAt = 0;
   for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
     const at = scores + (<usize>f << 12);
-    const end = load<i32>(counts + (<usize>f << 2)) << 1;
+    const end = load<i32>(ends + (<usize>f << 2));
     for (let k = 2; k < end; k++) {
       const score = load<f64>(at + (<usize>k << 3));
-      if (score > top) {
-        top = score;
+      let value = score;
+      if (noise > 0) {
+        value = sqrt<f64>(score) + noise * load<f64>(table + (<usize>(scramble((f << 9) + k, seed) & 1023) << 3));
+      }
+      if (value > top && score > 0) {
+        top = value;
+        topScore = score;
         topFeature = f;
         topAt = k;
       }
     }
   }
-  store<f64>(best, top);
+  store<f64>(best, topScore);
   store<f64>(best, <f64>topFeature, 8);
   store<f64>(best, <f64>(topAt >> 1), 16);
   store<f64>(best, <f64>(topAt & 1), 24);
+  store<f64>(best, top, 40);
 }
 
 /** Parts rows `order[begin … end)` by a cut, keeping their order; returns where the right side begins. `bins[row]` is one feature's. */

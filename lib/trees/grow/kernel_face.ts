@@ -19,7 +19,16 @@ export interface Kernel {
     g: number,
     h: number,
   ): void;
-  sizes(order: number, begin: number, end: number, g: number, h: number, into: number): void;
+  draw(begin: number, end: number, seed: number, table: number, draws: number): void;
+  sizes(
+    order: number,
+    begin: number,
+    end: number,
+    g: number,
+    h: number,
+    draws: number,
+    into: number,
+  ): void;
   pack(
     begin: number,
     end: number,
@@ -27,6 +36,7 @@ export interface Kernel {
     h: number,
     gScale: number,
     hScale: number,
+    draws: number,
     words: number,
   ): void;
   histogram(
@@ -77,8 +87,11 @@ export interface Kernel {
     scores: number,
     firstFeature: number,
     endFeature: number,
-    counts: number,
+    ends: number,
     use: number,
+    noise: number,
+    seed: number,
+    table: number,
     best: number,
   ): void;
   part(

@@ -9,6 +9,9 @@ export const FEATURE_BYTES = 8 * BINS;
 /** Rows in a block; sums of doubles are taken by block, so that they do not depend on the number of threads. */
 export const BLOCK = 1024;
 
+/** Values in a table of random draws. */
+export const TABLE = 1024;
+
 const PAGE = 65_536;
 const LINE = 64;
 
@@ -25,6 +28,8 @@ export interface Sizes {
   /** Most nodes of a tree. */
   readonly nodes: number;
   readonly threads: number;
+  /** Whether rows get random weights. */
+  readonly bagging: boolean;
 }
 
 /** Addresses, in bytes. */
@@ -48,11 +53,15 @@ type Area =
   | "weights"
   | "g"
   | "h"
+  | "draws"
+  | "exponentials"
+  | "normals"
   | "words"
   | "order"
   | "scratch"
   | "gathered"
   | "counts"
+  | "ends"
   | "use"
   | "ordered"
   | "monotone"
@@ -65,7 +74,7 @@ type Area =
 
 /** Lays areas out one after the other, each at the start of a cache line. @throws {RangeError} Beyond the 4 GB that the kernel can address. */
 export function layOut(sizes: Sizes): Layout {
-  const { rows: n, features: p, outputs, slots, fills, nodes, threads } = sizes;
+  const { rows: n, features: p, outputs, slots, fills, nodes, threads, bagging } = sizes;
   let next = 4096; // below are the kernel's constants
   const take = (bytes: number): number => {
     const place = next;
@@ -88,17 +97,21 @@ export function layOut(sizes: Sizes): Layout {
     weights: take(doubles),
     g: take(doubles),
     h: take(doubles),
+    draws: take(bagging ? doubles : 0),
+    exponentials: take(8 * TABLE),
+    normals: take(8 * TABLE),
     words: take(doubles),
     order: take(4 * n),
     scratch: take(4 * n + LINE * threads),
     gathered: take(gatheredBytes(p) * threads),
     counts: take(4 * p),
+    ends: take(4 * p),
     use: take(p),
     ordered: take(p),
     monotone: take(p),
     best: take(LINE * threads),
     scores: take(2 * FEATURE_BYTES * p),
-    sizes: take(16 * Math.ceil(n / BLOCK)),
+    sizes: take(24 * Math.ceil(n / BLOCK)),
     sums: take(16 * nodes * threads),
     parts: take(FEATURE_BYTES * p * fills * (threads - 1)),
     hist: take(FEATURE_BYTES * p * slots),

@@ -11,6 +11,7 @@ export const DOUBLES = { first: 0, second: 1, third: 2, list: 4 } as const;
 export const STEPS = [
   "order",
   "logistic",
+  "draw",
   "sizes",
   "pack",
   "fill",
@@ -83,13 +84,19 @@ export class Thread {
       const raw = at.raw + this.#orders.ints[INTS.first]! * 8 * columnLength(rows);
       this.#kernel.logistic(...this.#rows(), raw, at.target, at.weights, at.g, at.h);
     },
-    /** Σ |gradient| and Σ hessian of the `first` rows in the order, by block. */
+    /** Random weights of all rows, by the seed `first`. */
+    draw: () => {
+      const { at } = this.#layout;
+      this.#kernel.draw(...this.#rows(), this.#orders.ints[INTS.first]!, at.exponentials, at.draws);
+    },
+    /** Σ |gradient|, Σ hessian and Σ gradient² of the `first` rows in the order, by block. */
     sizes: () => {
       const { at } = this.#layout;
       const active = this.#orders.ints[INTS.first]!;
       const [begin, end] = shareOf(active, this.#index, this.#layout.threads, BLOCK);
       for (let i = begin; i < end; i += BLOCK) {
-        this.#kernel.sizes(at.order, i, Math.min(i + BLOCK, end), at.g, at.h, at.sizes + 16 * i / BLOCK);
+        const into = at.sizes + 24 * i / BLOCK;
+        this.#kernel.sizes(at.order, i, Math.min(i + BLOCK, end), at.g, at.h, this.#draws(), into);
       }
     },
     /** Words of all rows, by the scales `first` and `second`. */
@@ -97,7 +104,8 @@ export class Thread {
       const { at } = this.#layout;
       const { doubles } = this.#orders;
       const [begin, end] = this.#rows();
-      this.#kernel.pack(begin, end, at.g, at.h, doubles[DOUBLES.first]!, doubles[DOUBLES.second]!, at.words);
+      const [gScale, hScale] = [doubles[DOUBLES.first]!, doubles[DOUBLES.second]!];
+      this.#kernel.pack(begin, end, at.g, at.h, gScale, hScale, this.#draws(), at.words);
     },
     /** Sums by bin of (node, slot): the first thread's into the slot, the others' into parts. */
     fill: () => {
@@ -136,18 +144,19 @@ export class Thread {
         at.best + 64 * this.#index,
       );
     },
-    /** The cut whose scores, summed over (slot), are best, by alpha and lambda. */
+    /** The cut whose scores, summed over (slot), are best, by alpha, lambda and noise of seed `first`. */
     bestShared: () => {
       const { at } = this.#layout;
-      const { doubles, totals } = this.#orders;
-      const [alpha, lambda] = [doubles[DOUBLES.first]!, doubles[DOUBLES.second]!];
+      const { ints, doubles, totals } = this.#orders;
+      const [alpha, lambda, noise] = [doubles[0]!, doubles[1]!, doubles[2]!];
       const [begin, end] = this.#features();
       this.#kernel.clear(at.scores + 2 * FEATURE_BYTES * begin, at.scores + 2 * FEATURE_BYTES * end);
       this.#each((slot, _, __, k) => {
         const hist = this.#hist(slot);
         this.#kernel.addScores(hist, begin, end, at.counts, at.use, totals[k]!, alpha, lambda, at.scores);
       });
-      this.#kernel.bestScore(at.scores, begin, end, at.counts, at.use, at.best + 64 * this.#index);
+      const [seed, best] = [ints[INTS.first]!, at.best + 64 * this.#index];
+      this.#kernel.bestScore(at.scores, begin, end, at.ends, at.use, noise, seed, at.normals, best);
     },
     /** Parts (node, left, right) by bins at address `first` of the column: bins up to a number, and missing ones or not. */
     part: () => {
@@ -183,6 +192,11 @@ export class Thread {
       );
     },
   };
+
+  /** Where the random weights of rows are; 0 where there are none. */
+  #draws(): number {
+    return this.#layout.bagging ? this.#layout.at.draws : 0;
+  }
 
   /** Its share of all rows. */
   #rows(): [begin: number, end: number] {

@@ -1,10 +1,10 @@
-import { ensure, type Matrix } from "../../core/mod.ts";
+import { createRng, ensure, type Matrix, type Rng } from "../../core/mod.ts";
 import { type Bins, cutTable } from "./bins.ts";
 import { bestCategoryCut } from "./category_cuts.ts";
 import { Crew } from "./crew.ts";
 import { drawIn } from "./draw_in.ts";
 import { instantiate, type Kernel } from "./kernel_face.ts";
-import { BINS, BLOCK, columnLength, FEATURE_BYTES, type Layout, layOut, shareOf } from "./layout.ts";
+import { BINS, BLOCK, columnLength, FEATURE_BYTES, type Layout, layOut, shareOf, TABLE } from "./layout.ts";
 import { DOUBLES, INTS, Orders, type Step, STEPS } from "./thread.ts";
 
 let compiled: WebAssembly.Module | undefined;
@@ -41,6 +41,10 @@ export interface Room {
   readonly outputs?: number;
   /** Threads that share the work. @default {1} */
   readonly threads?: number;
+  /** Above 0, rows get random weights −log(uniform)^bagging in the search for cuts. @default {0} */
+  readonly bagging?: number;
+  /** Of the random weights and of noise on scores. @default {0} */
+  readonly seed?: number;
 }
 
 /**
@@ -69,14 +73,27 @@ export class Workspace implements Disposable {
   readonly #orders: Orders;
   readonly #crew: Crew;
   readonly #buffer: ArrayBufferLike;
+  readonly #seeds: Rng;
   #active: number;
   #gUnit = 1;
   #hUnit = 1;
+  #spread = 1;
 
-  constructor(matrix: Matrix, bins: Bins, { slots, fills = 1, outputs = 1, threads = 1 }: Room) {
+  constructor(matrix: Matrix, bins: Bins, room: Room) {
+    const { slots, fills = 1, outputs = 1, threads = 1, bagging = 0, seed = 0 } = room;
     const { rows: n, columns: p } = matrix;
     [this.rows, this.features, this.bins, this.#active] = [n, p, bins, n];
-    const layout = layOut({ rows: n, features: p, outputs, slots, fills, threads, nodes: 4 * slots });
+    const nodes = 4 * slots;
+    const layout = layOut({
+      rows: n,
+      features: p,
+      outputs,
+      slots,
+      fills,
+      threads,
+      nodes,
+      bagging: bagging > 0,
+    });
     const { at, pages } = layout;
     const module = compiled ??= new WebAssembly.Module(
       Deno.readFileSync(new URL("./kernel.wasm", import.meta.url)),
@@ -97,7 +114,17 @@ export class Workspace implements Disposable {
     this.monotone = new Int8Array(buffer, at.monotone, p);
     this.#orders = new Orders(buffer, layout);
     new Int32Array(buffer, at.counts, p).set(bins.counts);
+    const share = (k: number): number => -Math.log((k + 0.5) / TABLE);
+    new Float64Array(buffer, at.exponentials, TABLE).set(
+      Array.from({ length: TABLE }, (_, k) => share(k) ** bagging),
+    );
+    this.#seeds = createRng(seed, "cuts");
+    new Float64Array(buffer, at.normals, TABLE).set(this.#seeds.normals(TABLE));
     this.#bin(instantiate(module, memory), matrix);
+    new Int32Array(buffer, at.ends, p).set(
+      // A cut after the last bin parts missing values from the rest, where there are any.
+      Int32Array.from(bins.counts, (count, f) => 2 * (count - 1) + Number(this.binsOf(f).includes(0))),
+    );
     this.#crew = new Crew({ module, memory, layout });
   }
 
@@ -133,11 +160,17 @@ export class Workspace implements Disposable {
 
   /** Turns gradients and hessians into words whose sums over the tree's rows fit their 31 bits. */
   packGradients(): void {
+    const { at, bagging } = this.#layout;
+    if (bagging) this.#run("draw", { first: this.#seeds.bits() });
     this.#run("sizes", { first: this.#active });
-    const { at } = this.#layout;
-    const blocks = new Float64Array(this.#buffer, at.sizes, 2 * Math.ceil(this.#active / BLOCK));
-    let [sumG, sumH] = [0, 0];
-    for (let k = 0; k < blocks.length; k += 2) [sumG, sumH] = [sumG + blocks[k]!, sumH + blocks[k + 1]!];
+    const blocks = new Float64Array(this.#buffer, at.sizes, 3 * Math.ceil(this.#active / BLOCK));
+    let [sumG, sumH, squares] = [0, 0, 0];
+    for (let k = 0; k < blocks.length; k += 3) {
+      sumG += blocks[k]!;
+      sumH += blocks[k + 1]!;
+      squares += blocks[k + 2]!;
+    }
+    this.#spread = sumH > 0 ? Math.sqrt(squares / sumH) : 1;
     // Rounding may add half a unit a row: room for that is left.
     const most = 2 ** 31 - this.#active - 1;
     const [gScale, hScale] = [sumG > 0 ? most / sumG : 1, sumH > 0 ? most / sumH : 1];
@@ -246,15 +279,22 @@ export class Workspace implements Disposable {
     return this.#winner();
   }
 
-  /** The one cut whose scores, summed over several nodes, are best. */
+  /**
+   * The one cut whose scores, summed over several nodes, are best.
+   *
+   * @param noise Standard deviation of what is added to the root of each score, by that of scores of features that tell nothing.
+   */
   bestSharedCut(
     nodes: readonly { readonly slot: number; readonly total: bigint }[],
     lambda: number,
+    noise = 0,
   ): ScoredCut | undefined {
+    const unit = this.#gUnit / Math.sqrt(this.#hUnit);
     nodes.forEach(({ total }, k) => this.#orders.totals[k] = total);
     this.#run("bestShared", {
       list: nodes.flatMap(({ slot }) => [slot, 0, 0]),
-      doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit],
+      first: noise > 0 ? this.#seeds.bits() : 0,
+      doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit, noise * this.#spread / unit],
     });
     return this.#winner();
   }
@@ -262,12 +302,14 @@ export class Workspace implements Disposable {
   /** The best of what the threads found, each on its features; of two as good, the one of the first feature. */
   #winner(): ScoredCut | undefined {
     let best: ScoredCut | undefined;
+    let top = -Infinity;
     const scale = this.#gUnit * this.#gUnit / this.#hUnit;
     for (let t = 0; t < this.#layout.threads; t++) {
       const found = new DataView(this.#buffer, this.#layout.at.best + 64 * t, 64);
       const read = (place: number): number => found.getFloat64(8 * place, true);
+      if (read(1) < 0 || read(5) <= top) continue;
       const score = read(0) * scale;
-      if (read(1) < 0 || score <= (best?.score ?? 0)) continue;
+      top = read(5);
       const left = found.getBigInt64(32, true);
       best = { score, feature: read(1), bin: read(2), missingLeft: read(3) === 1, left };
     }
