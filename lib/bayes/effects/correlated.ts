@@ -41,7 +41,8 @@ export function correlatedBlock(form: "centred" | "nonCentred", options: Correla
   const muSlopes = new Float64Array(size),
     tauSlopes = new Float64Array(size),
     factorSlopes = new Float64Array(size * size);
-  const z = new Float64Array(size), w = new Float64Array(size);
+  /** The slopes of one group's coefficients, and what its centred form solves for. */
+  const slopes = new Float64Array(size), z = new Float64Array(size), w = new Float64Array(size);
 
   function population(q: Float64Array): void {
     for (let k = 0; k < size; k++) {
@@ -60,7 +61,7 @@ export function correlatedBlock(form: "centred" | "nonCentred", options: Correla
       gradient[at + k] = -zk;
     }
     for (let i = 0; i < size; i++) {
-      const slope = w[i]!, scaled = slope * tau[i]!;
+      const slope = slopes[i]!, scaled = slope * tau[i]!;
       let deviation = 0;
       for (let k = 0; k <= i; k++) {
         deviation += factor[i * size + k]! * q[at + k]!;
@@ -82,7 +83,6 @@ export function correlatedBlock(form: "centred" | "nonCentred", options: Correla
       z[i] = rest / factor[i * size + i]!;
       log -= 0.5 * z[i]! * z[i]! + q[logTau + i]! + Math.log(factor[i * size + i]!);
     }
-    const slopes = w.slice();
     for (let i = size - 1; i >= 0; i--) { // Lᵀ w = z
       let rest = z[i]!;
       for (let k = i + 1; k < size; k++) rest -= factor[k * size + i]! * w[k]!;
@@ -125,7 +125,7 @@ export function correlatedBlock(form: "centred" | "nonCentred", options: Correla
       factorSlopes.fill(0);
       let log = 0;
       for (let j = 0, at = own; j < groups; j++, at += size) {
-        for (let i = 0; i < size; i++) w[i] = values[j * columns + mine[i]!]!;
+        for (let i = 0; i < size; i++) slopes[i] = values[j * columns + mine[i]!]!;
         log += (centred ? backCentred : backNonCentred)(q, at, gradient);
       }
       for (let k = 0; k < size; k++) {
