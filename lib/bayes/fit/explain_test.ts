@@ -7,7 +7,7 @@ const ROWS = 400;
 
 /** Shops whose customers stay with tenure and leave with a basic plan; noise does nothing. */
 function shops(): Table {
-  const rng = createRng(5, "explain"), tenure = rng.normals(ROWS).map((z) => 24 + 8 * z);
+  const rng = createRng(9, "explain"), tenure = rng.normals(ROWS).map((z) => 24 + 8 * z);
   const plan = Array.from({ length: ROWS }, (_, i) => i % 3 === 0 ? "<basic>" : "pro");
   const odds = tenure.map((months, i) => -1 - (months - 24) / 6 + (plan[i] === "pro" ? 0 : 1.5));
   return new Table("shops", [

@@ -46,7 +46,7 @@ for (const family of ["ordered", "multinomial"] as const) {
   Deno.test(`fitLevels() finds the truth behind five shops, ${family}, and keeps it in a folder`, async () => {
     const { table, ratings, reasons } = shops(5, 120);
     const target = family === "ordered" ? "rating" : "reason";
-    const fit = await fitLevels(table, { ...OPTIONS, target, family });
+    const fit = await fitLevels(table, { ...OPTIONS, draws: 500, target, family });
     assert.notEqual(fit.verdict.status, "fail", fit.verdict.sentence);
     const error = rootMeanSquare(fit, table, family === "ordered" ? ratings : reasons);
     // Two coefficients a predictor from 120 rows a shop: about √(0.22 · 2 / 120) = 0.06 without pooling.
