@@ -74,7 +74,11 @@ export class TransferPriors implements InformedPriors, Displayable {
       return {
         role,
         families: families.length,
-        verdict: verdict === "few" ? "too few" : verdict,
+        verdict: verdict === "few"
+          ? "too few"
+          : verdict === "agree" && weight === undefined
+          ? "agree, foretell nobody" // those left out do not lie where the others say
+          : verdict,
         mean,
         sd,
         degrees: degrees ?? NaN,
