@@ -1,6 +1,13 @@
 /** Fitting a table of customers in one call. */
 export type { Design, DesignColumn, SplineOptions } from "./design.ts";
 export type { Explanation, Reason, Uncertain } from "./explain.ts";
+export {
+  type CandidateScore,
+  choosePredictor,
+  type ChoosePredictorOptions,
+  type PredictorCandidate,
+  type PredictorChoice,
+} from "./choose.ts";
 export { fitHierarchical, type FitHierarchicalOptions } from "./fit.ts";
 export { fitLevels, type FitLevelsOptions } from "./fit_levels.ts";
 export {
