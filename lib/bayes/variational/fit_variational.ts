@@ -37,8 +37,15 @@ export interface FitVariationalOptions {
  * Fits a normal to a posterior by maximising the evidence lower bound (automatic differentiation variational inference,
  * ADVI, on the unconstrained scale of the model). It stops when two successive rates agree; `ascent.ts` says how.
  *
- * The result is surer than the posterior: independent normals have the spread that each number has given all others, and
- * scales between groups, whose posterior is skewed, come out too small. k̂ is always shown.
+ * The result is surer than the posterior: independent normals have the spread that each number has given all others.
+ *
+ * **When it pays.** Measured on hierarchical logistic models of 5 to 200 groups with 20 or 100 rows each
+ * (`deno task bench variational`; the figures stand beside it): from about 20 groups mean-field costs less than even a short
+ * run of NUTS, at 200 groups a quarter of it. Population means are right to 0.06 to 0.26 posterior sds, and predictions to
+ * 0.002 nats a row from 50 groups on. Scales between groups are off by 0.2 to 0.7 sds, several times the error of the short
+ * run, and have half of the posterior's sd. Full-rank costs more than NUTS wherever it was run, up to 50 groups. NUTS itself
+ * takes 40 seconds of one processor at 200 groups, so up to there: sample. The rule of thumb "more than 50 groups:
+ * approximate" does not hold with this sampler.
  *
  * @param model A model, or its source; runs in this thread either way.
  * @returns Draws with k̂ and the ELBO on the way; trouble is in its checks, not thrown.
