@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { matrix, suggest } from "../core/mod.ts";
+import { type Matrix, matrix, suggest } from "../core/mod.ts";
 import type { Table } from "../data/mod.ts";
 import {
   type Explanation,
@@ -58,15 +58,17 @@ export async function openModel(path: string): Promise<ModelFile> {
 function bare(library: string, forest: Forest): ModelFile {
   return {
     kind: `${forest.trees.length} trees of ${library}`,
-    explain: (table) => treeShap(forest, numbersOf(forest, table)),
+    explain: (table) => {
+      const names = forest.features.map((feature, f) => columnOf(feature, f, forest.features.length, table));
+      return { ...treeShap(forest, numbersOf(forest, table, names)), features: names };
+    },
   };
 }
 
-/** The columns that the forest names, as numbers; texts only where the file says which number stands for each. */
-function numbersOf({ features, categoryCodes }: Forest, table: Table): ReturnType<typeof matrix> {
-  const rows = matrix(table.rows, features.length);
-  features.forEach((feature, f) => {
-    const name = columnOf(feature, f, features.length, table);
+/** The columns as numbers; texts only where the model's file says which number stands for each. */
+function numbersOf({ categoryCodes }: Forest, table: Table, names: readonly string[]): Matrix {
+  const rows = matrix(table.rows, names.length);
+  names.forEach((name, f) => {
     const column = table.column(name);
     const codes = categoryCodes?.get(f);
     if (column.kind === "category" && !codes) {
@@ -77,7 +79,7 @@ function numbersOf({ features, categoryCodes }: Forest, table: Table): ReturnTyp
       );
     }
     for (let row = 0; row < table.rows; row++) {
-      rows.values[row * features.length + f] = column.kind === "category"
+      rows.values[row * names.length + f] = column.kind === "category"
         ? codes!.get(column.levels[column.codes[row]!] ?? "") ?? NaN
         : codes?.get(String(column.values[row])) ?? column.values[row]!;
     }

@@ -102,7 +102,8 @@ Deno.test("credible explain adds up to what LightGBM itself predicted", async ()
     assert.equal(code, 0, err);
     assert.match(out, /trees of LightGBM/);
     const { raw }: { raw: number[] } = JSON.parse(await Deno.readTextFile(golden("expected.json")));
-    const [, ...lines] = (await Deno.readTextFile(join(folder, "why.csv"))).trim().split("\n");
+    const [header, ...lines] = (await Deno.readTextFile(join(folder, "why.csv"))).trim().split("\n");
+    assert.equal(header, "row,base,raw,f0,f1,f2,f3,f4,f5");
     lines.forEach((line, row) => assert.ok(Math.abs(Number(line.split(",")[2]) - raw[row]!) < 1e-9));
     assert.equal(lines.length, raw.length);
   });
