@@ -1,16 +1,13 @@
 import type { NaturalSpline } from "../fit/spline.ts";
 
-/** What all features with gaps have. */
-interface AnyGapFeature {
+/** A feature of few values, which are summed over where it is missing. */
+export interface StateFeature {
+  /** Tells the two kinds apart. */
+  readonly kind: "states";
   /** Name of the feature. */
   readonly name: string;
-  /** The columns of x that are regressed upon to tell it, besides an intercept that is the business's own. */
+  /** The columns of x that it is told from, besides an intercept that is the business's own. */
   readonly regressors: readonly number[];
-}
-
-/** A feature of few values, which are summed over where it is missing. */
-export interface StateFeature extends AnyGapFeature {
-  readonly kind: "states";
   /** The columns of x that it fills. */
   readonly columns: readonly number[];
   /** Names of its values. */
@@ -20,8 +17,13 @@ export interface StateFeature extends AnyGapFeature {
 }
 
 /** A feature on a scale, whose missing values are parameters. */
-export interface NumberFeature extends AnyGapFeature {
+export interface NumberFeature {
+  /** Tells the two kinds apart. */
   readonly kind: "number";
+  /** Name of the feature. */
+  readonly name: string;
+  /** The columns of x that it is told from, besides an intercept that is the business's own. */
+  readonly regressors: readonly number[];
   /** The column of x that holds it, and those that hold its curve. */
   readonly columns: readonly number[];
   /** The splines of its curve, one per further column. */
@@ -39,6 +41,7 @@ export type GapFeature = StateFeature | NumberFeature;
  * @see Ibrahim, Lipsitz and Chen 1999, https://doi.org/10.1111/1467-9868.00162
  */
 export interface GapPlan {
+  /** In the order in which they are told. */
   readonly features: readonly GapFeature[];
   /** Names of the columns of x. */
   readonly names: readonly string[];

@@ -1,4 +1,5 @@
-/** Pictures of a fit: chains, energy, shrinkage, priors. */
+/** Pictures of a fit: chains, energy, shrinkage, curves, priors. */
+export { curvePlot } from "./curve.ts";
 export { energyPlot, pairPlot } from "./energy.ts";
 export { priorPosteriorPlot } from "./prior_posterior.ts";
 export { type AloneEstimate, shrinkagePlot } from "./shrinkage.ts";

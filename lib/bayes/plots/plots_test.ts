@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { createRng } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
 import { fitHierarchical } from "../fit/mod.ts";
-import { energyPlot, pairPlot, priorPosteriorPlot, rankPlot, shrinkagePlot, tracePlot } from "./mod.ts";
+import {
+  curvePlot,
+  energyPlot,
+  pairPlot,
+  priorPosteriorPlot,
+  rankPlot,
+  shrinkagePlot,
+  tracePlot,
+} from "./mod.ts";
 
 Deno.test("plots of a fit draw, say what they show, and stay small", async () => {
   const rng = createRng(1, "plots"), n = 90;
@@ -17,8 +25,10 @@ Deno.test("plots of a fit draw, say what they show, and stay small", async () =>
     warmup: 200,
     draws: 300,
     seed: 2,
+    splines: ["visits"],
   });
   const figures = {
+    curve: curvePlot(fit, "visits"),
     trace: tracePlot(fit.posterior, "mu[visits]"),
     rank: rankPlot(fit.posterior, "tau[visits]"),
     energy: energyPlot(fit.posterior),
@@ -37,5 +47,6 @@ Deno.test("plots of a fit draw, say what they show, and stay small", async () =>
   assert.equal(figures.rank.html.match(/<rect/g)?.length, 4 * 20);
   assert.ok(figures.shrinkage.html.includes("a &amp; b (30)"));
   assert.throws(() => tracePlot(fit.posterior, "mu[visit]"), /did you mean "mu\[visits\]"/);
-  assert.throws(() => shrinkagePlot(fit, "visit"), /did you mean "visits"\?/);
+  assert.throws(() => curvePlot(fit, "visit"), /feature must be one of visits, current value is "visit"/);
+  assert.throws(() => shrinkagePlot(fit, "visit"), /did you mean "visits"/);
 });
