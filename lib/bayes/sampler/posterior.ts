@@ -110,19 +110,16 @@ export class Posterior implements PosteriorParts {
    * memory: with thousands of quantities most of the time goes into fetching those.
    */
   *everyQuantity(): Generator<Float64Array[], void> {
-    const width = this.quantities.length, together = 8;
-    for (let from = 0; from < width; from += together) {
-      const block = Array.from(
-        { length: Math.min(together, width - from) },
-        () => Array.from({ length: this.chains }, () => new Float64Array(this.draws)),
-      );
-      for (let c = 0, row = from; c < this.chains; c++) {
-        const columns = block.map((chains) => chains[c]!);
-        for (let d = 0; d < this.draws; d++, row += width) {
-          for (let k = 0; k < columns.length; k++) columns[k]![d] = this.values[row + k]!;
-        }
+    const { values, chains, draws } = this, width = this.quantities.length, size = chains * draws;
+    for (let from = 0; from < width; from += 8) {
+      const together = Math.min(8, width - from), columns = new Float64Array(together * size);
+      for (let i = 0, row = from; i < size; i++, row += width) {
+        for (let k = 0, to = i; k < together; k++, to += size) columns[to] = values[row + k]!;
       }
-      yield* block;
+      for (let k = 0; k < together; k++) {
+        const own = columns.subarray(k * size, (k + 1) * size);
+        yield Array.from({ length: chains }, (_, c) => own.subarray(c * draws, (c + 1) * draws));
+      }
     }
   }
 
