@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { almostEqual, DISPLAY } from "../../core/mod.ts";
 import { defineModel, type Model, positive, real } from "../model/mod.ts";
 import { correlatedNormal, nowhere } from "../sampler/normal_fixture.ts";
-import { fitVariational } from "./mod.ts";
+import { elboPlot, fitVariational } from "./mod.ts";
 
 const DIM = 8, RHO = 0.8;
 
@@ -112,4 +112,11 @@ Deno.test("fitVariational() refuses options out of range, and a density that is 
   await assert.rejects(() => fitVariational(model, { draws: 3 }), /draws must be an integer, 100 or more/);
   await assert.rejects(() => fitVariational(model, { maxIterations: 0 }), /maxIterations must be/);
   await assert.rejects(() => fitVariational(nowhere()), /no point with finite log density/);
+});
+
+Deno.test("elboPlot() draws the way up and says where it came to rest", async () => {
+  const fit = await fitVariational(correlatedNormal({ dim: 2, rho: 0.5 }), { seed: 1 });
+  const { html, alt } = elboPlot(fit);
+  assert.match(html, /<svg/);
+  assert.ok(alt.includes(fit.elbo.value.toFixed(1)), alt);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, matrix, multiply, transpose } from "../../core/mod.ts";
+import { almostEqual, createRng, DISPLAY, matrix, multiply, transpose } from "../../core/mod.ts";
 import { correlatedNormal, nowhere } from "../sampler/normal_fixture.ts";
 import { type Change, Curvature, dot } from "./curvature.ts";
 import { pathfinder } from "./mod.ts";
@@ -103,6 +103,7 @@ Deno.test("pathfinder() gives the same bits for the same seed, and stops when to
   const stopped = await pathfinder(model, { signal: AbortSignal.abort() });
   assert.equal(stopped.complete, false);
   assert.equal(stopped.draws, 0);
+  assert.match(String(stopped[DISPLAY]()["text/plain"]), /stopped before its end/);
 });
 
 Deno.test("pathfinder() refuses options out of range, and a density that is nowhere finite", async () => {

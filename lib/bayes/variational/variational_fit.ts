@@ -123,6 +123,7 @@ export class VariationalFit implements VariationalParts, Displayable {
   /** The verdict first, then the first quantities. */
   [DISPLAY](): MimeBundle {
     const { quantities, verdict } = this, judged = showVerdict(verdict);
+    if (this.draws === 0) return judged; // stopped before there were any
     const rows = quantities.slice(0, SHOWN).map((name) => {
       const { mean, sd, q5, q95 } = this.summary(name);
       return { quantity: name, mean, sd, "5 %": q5, "95 %": q95 };
