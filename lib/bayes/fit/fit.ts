@@ -9,6 +9,7 @@ import type { Family } from "../likelihood/glm.ts";
 import type { SampleOptions } from "../sampler/sample.ts";
 import type { VariationalMethod } from "../variational/variational_fit.ts";
 import { approximate } from "./approximate.ts";
+import { dataChecks } from "./data_checks.ts";
 import { applyDesign, fitDesign, gaplessNumbers, outcomes, type SplineOptions, trialsOf } from "./design.ts";
 import { HierarchicalFit } from "./fitted.ts";
 import { coefficientSpecs, type InformedPriors, stepsFor } from "./priors.ts";
@@ -153,6 +154,7 @@ export async function fitHierarchical(
       name: customers.name,
       rows: customers.rows,
       counts: countsOf(groups, y, design.groups.length),
+      checks: dataChecks({ ...spec, grouped: design.group !== undefined }),
       ...(design.gaps ? { missingness: missingnessChecks(design.gaps, missing, spec.rows) } : {}),
     },
   });

@@ -5,7 +5,7 @@ import { auxiliaryNames, type Family } from "../likelihood/glm.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 import { judgeApproximation } from "../variational/judge_approximation.ts";
 import type { Approximation } from "../variational/variational_fit.ts";
-import { judge, type Verdict } from "../verdict/verdict.ts";
+import { judge, type Verdict, withChecks } from "../verdict/verdict.ts";
 import { applyDesign, type Design } from "./design.ts";
 import { gapContributions } from "./fill_gaps.ts";
 import { explainRows, type Explanation } from "./explain.ts";
@@ -39,6 +39,8 @@ export interface HierarchicalParts {
     readonly name: string;
     readonly rows: number;
     readonly counts: readonly { readonly rows: number; readonly mean: number }[];
+    /** Where the data say nothing, and priors speak. */
+    readonly checks: readonly Check[];
     /** Where missing values are parameters: whether outcomes differ where a feature is missing. */
     readonly missingness?: readonly Check[];
   };
@@ -90,7 +92,9 @@ export class HierarchicalFit implements Displayable {
     this.data = parts.data;
     this.failedTries = parts.failedTries;
     this.approximation = parts.approximation;
-    this.verdict = parts.approximation ? judgeApproximation(parts.approximation) : judge(parts.posterior);
+    this.verdict = parts.approximation
+      ? judgeApproximation(parts.approximation)
+      : withChecks(judge(parts.posterior), parts.data.checks);
     const parameters = auxiliaryNames(parts.family);
     const { groups, gaps } = parts.design;
     const draws = thinDraws(parts.posterior, parts.coefficients, groups, parameters, gaps);

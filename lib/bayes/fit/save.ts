@@ -2,7 +2,7 @@ import { ensure, writeFileAtomic } from "../../core/mod.ts";
 import { Posterior, type PosteriorParts } from "../sampler/posterior.ts";
 
 /** The form of the folder: raised when what an older reader expects changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** A fit as plain values: a posterior, and what else there is. */
 interface SavedParts {

@@ -73,20 +73,29 @@ export function judge(
     treeDepth: depthCheck(posterior),
     complete: completeCheck(posterior),
   };
-  const checks = Object.values(named).toSorted((a, b) => rank(a.status) - rank(b.status));
-  const status = checks[0]!.status;
-  const sentence = status === "pass"
-    ? `Chains agree and there are draws enough: ${posterior.chains} chains of ${posterior.draws} draws.`
-    : `${status === "fail" ? "Do not use this fit" : "Use with care"}: ${lower(checks[0]!.title)}. ${
-      checks[0]!.advice
-    }`;
-  return {
-    ...named,
-    status,
-    sentence,
-    checks,
-    [DISPLAY]: () => showVerdict({ status, sentence, checks }),
-  };
+  const passed =
+    `Chains agree and there are draws enough: ${posterior.chains} chains of ${posterior.draws} draws.`;
+  return concluded(named, Object.values(named), passed);
+}
+
+/** A verdict with further checks, which may worsen it and have their say in its sentence. */
+export function withChecks(verdict: Verdict, more: readonly Check[]): Verdict {
+  return concluded(verdict, [...verdict.checks, ...more], verdict.sentence);
+}
+
+/** Status and sentence that follow from the worst check. */
+function concluded(
+  named: Omit<Verdict, "status" | "sentence" | "checks" | typeof DISPLAY>,
+  all: readonly Check[],
+  otherwise: string,
+): Verdict {
+  const checks = all.toSorted((a, b) => rank(a.status) - rank(b.status)),
+    { status, title, advice } = checks[0]!;
+  const sentence = status === "pass" || status === "notApplicable"
+    ? otherwise
+    : `${status === "fail" ? "Do not use this fit" : "Use with care"}: ${lower(title)}. ${advice}`;
+  const conclusion = { status, sentence, checks };
+  return { ...named, ...conclusion, [DISPLAY]: () => showVerdict(conclusion) };
 }
 
 /** What a verdict shows: its sentence, and behind it the checks. */
