@@ -1,11 +1,10 @@
 import FFT from "fft.js";
-import { KernelMemory } from "../kernel_memory.ts";
+import { type KernelExports, KernelMemory } from "../kernel_memory.ts";
 import type { Chains } from "./chains.ts";
 import { normalQuantile } from "./normal_quantile.ts";
 
 /** What `kernel.as.ts` exports. */
-interface Kernel {
-  heapBase(): number;
+interface Kernel extends KernelExports {
   sort(
     values: number,
     n: number,

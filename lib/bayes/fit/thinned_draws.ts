@@ -1,11 +1,10 @@
-import { KernelMemory } from "../kernel_memory.ts";
+import { type KernelExports, KernelMemory } from "../kernel_memory.ts";
 import type { GapDraws } from "../gaps/predict.ts";
 import { eachFilled } from "./fill_gaps.ts";
 import type { DesignRows } from "./design.ts";
 
 /** What `logistic.as.ts` exports for prediction. */
-interface Kernel {
-  heapBase(): number;
+interface Kernel extends KernelExports {
   linearPredictors(
     draws: number,
     count: number,

@@ -1,10 +1,9 @@
 import { ensure } from "../../core/mod.ts";
-import { KernelMemory } from "../kernel_memory.ts";
+import { type KernelExports, KernelMemory } from "../kernel_memory.ts";
 import { ensureRows, type GroupedRows, type Likelihood, sortByGroup } from "./likelihood.ts";
 
 /** What `logistic.as.ts` exports. */
-interface Kernel {
-  heapBase(): number;
+interface Kernel extends KernelExports {
   logLikelihood(
     x: number,
     offset: number,
