@@ -150,15 +150,16 @@ const INNER: u32 = 1;
 // @ts-ignore: decorator
 @inline
 function step(nodes: usize, node: u32, child: u32, ranks: usize): u32 {
-  const rank = <u32>load<u16>(ranks + <usize>load<u16>(nodes + node) * COLUMN);
-  return (child & ~INNER) + (<u32>(rank > <u32>load<u16>(nodes + node, 2)) << 3);
+  const test = load<u32>(nodes + node);
+  const rank = <u32>load<u16>(ranks + <usize>(test & 0x1ffff) * COLUMN);
+  return (child & ~INNER) + (<u32>(rank > test >> 17) << 3);
 }
 
 /**
  * Adds any tree, eight rows abreast so that one waits for memory while others compute.
  *
- * @param nodes 8 bytes a node: column and `high` (16 bits each), and the place of its left child with a flag (32 bits); the right child is
- * the next node. A leaf is its own left child, where all ranks go.
+ * @param nodes 8 bytes a node: column (17 bits), `high` (15 bits), and the place of its left child with a flag (32 bits); the right child
+ * is the next node. A leaf is its own left child, where all ranks go.
  * @param values By node.
  */
 export function addByWalk(nodes: usize, values: usize, ranks: usize, rows: i32, sums: usize): void {

@@ -1,3 +1,4 @@
+import { ensure } from "../../core/mod.ts";
 import type { Forest } from "../forest.ts";
 import { Packer } from "../scratch.ts";
 import { type RankedForest, type RankedTree, rankForest } from "./ranks.ts";
@@ -33,6 +34,9 @@ export type PackedTree =
 /** Bytes of a column of a block's ranks. */
 const COLUMN = 2 * BLOCK;
 
+/** Columns of ranks that fit into a node. */
+const MOST_COLUMNS = 2 ** 17;
+
 /** Most different tests of a tree that is read off a table of all their outcomes. */
 const MOST_TESTS = 8;
 
@@ -59,12 +63,16 @@ class ForestPacker {
 
   pack(): PackedForest {
     const { cuts, trees } = this.#ranked;
-    return {
+    const packed = {
       cuts: cuts.map((own) => this.#packCuts(own)),
       trees: trees.map((tree) => this.#packTree(tree)),
       sides: this.#sides,
       data: this.#packer.bytes,
     };
+    const columns = 2 * cuts.length + this.#sides.length;
+    const argument = "twice the features and the tests of categories and zeros";
+    ensure(columns <= MOST_COLUMNS, "predict", argument, `at most ${MOST_COLUMNS} in all`, columns);
+    return packed;
   }
 
   #packCuts(cuts: Float64Array): { place: number; half: number } {
@@ -155,11 +163,11 @@ class ForestPacker {
     for (let k = 0; k < order.length; k++) {
       const node = order[k]!;
       if (tree.feature[node]! < 0) {
-        words.push(0xffff0000, 8 * k); // where all ranks go left, and left is here
+        words.push(MOST_COLUMNS * 0x7fff, 8 * k); // where all ranks go left, and left is here
         continue;
       }
       const { column, most } = this.#test(ranked, node);
-      words.push(column + 65536 * most, (8 * order.length) | INNER);
+      words.push(column + MOST_COLUMNS * most, (8 * order.length) | INNER);
       order.push(tree.left[node]!, tree.right[node]!);
     }
     return {

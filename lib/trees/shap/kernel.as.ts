@@ -159,6 +159,18 @@ function expand(data: usize, group: usize, into: usize): void {
   }
 }
 
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function respond(a: v128, b: v128, record: usize): v128 {
+  return f64x2.add(f64x2.mul(a, v128.load(record, 32)), f64x2.mul(b, v128.load(record, 48)));
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(at: usize, value: f64): void {
+  store<f64>(at, load<f64>(at) + value);
+}
+
 /** The values of one cell by slot, summed over the group's leaves. */
 function fill(data: usize, group: usize, leaf: usize, cell: u32, values: usize): void {
   const slots = load<u32>(group), leaves = load<u32>(group, 12);
@@ -189,12 +201,18 @@ function fill(data: usize, group: usize, leaf: usize, cell: u32, values: usize):
         b = f64x2.mul(b, v128.load(at, 16));
       }
       let slot = slotOf;
-      for (let r = RECORDS; r < recordsEnd; r += 4) {
-        const at = <usize>load<u32>(r) + shift;
-        const sum = f64x2.add(f64x2.mul(a, v128.load(at, 32)), f64x2.mul(b, v128.load(at, 48)));
-        const to = values + (<usize>load<u32>(slot) << 3);
-        store<f64>(to, load<f64>(to) + (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
-        slot += 4;
+      let r = RECORDS;
+      for (; r + 4 < recordsEnd; r += 8) {
+        const first = respond(a, b, <usize>load<u32>(r) + shift);
+        const second = respond(a, b, <usize>load<u32>(r, 4) + shift);
+        const sums = f64x2.add(v128.shuffle<f64>(first, second, 0, 2), v128.shuffle<f64>(first, second, 1, 3));
+        addTo(values + (<usize>load<u32>(slot) << 3), f64x2.extract_lane(sums, 0));
+        addTo(values + (<usize>load<u32>(slot, 4) << 3), f64x2.extract_lane(sums, 1));
+        slot += 8;
+      }
+      if (r < recordsEnd) {
+        const sum = respond(a, b, <usize>load<u32>(r) + shift);
+        addTo(values + (<usize>load<u32>(slot) << 3), f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
       }
     }
     leaf += load<u32>(leaf, 8);

@@ -1,3 +1,4 @@
+import { ensure } from "../../core/mod.ts";
 import type { Forest } from "../forest.ts";
 import { type RankedTree, rankForest, rankGoesLeft } from "../predict/ranks.ts";
 import { Packer } from "../scratch.ts";
@@ -29,6 +30,8 @@ export function packGroups(forest: Forest): PackedGroups {
 }
 
 function pack(forest: Forest): PackedGroups {
+  const features = forest.features.length;
+  ensure(features < 2 ** 16, "explain the forest", "the number of features", "below 65,536", features);
   const packer = new Packer();
   const quadratures = Array.from(
     { length: MOST_BITS + 1 },
@@ -43,7 +46,7 @@ function pack(forest: Forest): PackedGroups {
     const found = leafGroups(ranked);
     for (const group of found.groups) {
       const { slots, leaves } = group;
-      groups.push(packGroup(packer, ranked, group, output * forest.features.length, quadratures));
+      groups.push(packGroup(packer, ranked, group, output * features, quadratures));
       mostSlots = Math.max(mostSlots, slots.length);
       mostBits = Math.max(mostBits, slots.reduce((sum, { example }) => sum + bitsOf(example.length), 0));
       mostExpanded = Math.max(
