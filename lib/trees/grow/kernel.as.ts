@@ -287,6 +287,13 @@ export function combine(
   }
 }
 
+/** The sum of the words of one feature's bins. */
+export function total(hist: usize): i64 {
+  let sum: i64 = 0;
+  for (let at = hist; at < hist + 2048; at += 8) sum += load<i64>(at);
+  return sum;
+}
+
 /** Draws gradients towards 0 by alpha, and those within it to 0: what an L1 penalty on leaf values does. */
 // @ts-ignore: decorator
 @inline
@@ -446,17 +453,21 @@ export function addScores(
     let into = scores + (<usize>f << 12);
     const last = at + (<usize>load<i32>(counts + (<usize>f << 2)) << 3);
     let sums = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(at));
+    let score = f64x2.splat(0);
     for (let bin = at + 8; bin < last; bin += 8) {
-      sums = i64x2.add(sums, v128.load64_splat(bin));
+      const word = load<i64>(bin);
       into += 16;
-      let gl = gradients(sums);
-      let gr = f64x2.sub(totalG, gl);
-      if (alpha > 0) {
-        gl = drawIn(gl, f64x2.splat(alpha));
-        gr = drawIn(gr, f64x2.splat(alpha));
+      if (word !== 0 || bin === at + 8) { // the score of an empty bin is that of the one before
+        sums = i64x2.add(sums, i64x2.splat(word));
+        let gl = gradients(sums);
+        let gr = f64x2.sub(totalG, gl);
+        if (alpha > 0) {
+          gl = drawIn(gl, f64x2.splat(alpha));
+          gr = drawIn(gr, f64x2.splat(alpha));
+        }
+        const hl = f64x2.add(hessians(sums), lambdas);
+        score = scoreOf(gl, gr, hl, f64x2.sub(totalH, hl));
       }
-      const hl = f64x2.add(hessians(sums), lambdas);
-      const score = scoreOf(gl, gr, hl, f64x2.sub(totalH, hl));
       v128.store(into, f64x2.add(v128.load(into), score));
     }
   }

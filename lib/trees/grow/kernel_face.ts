@@ -58,6 +58,7 @@ export interface Kernel {
     firstFeature: number,
     endFeature: number,
   ): void;
+  total(hist: number): bigint;
   bestCut(
     hist: number,
     firstFeature: number,

@@ -73,6 +73,7 @@ export class Workspace implements Disposable {
   readonly #orders: Orders;
   readonly #crew: Crew;
   readonly #buffer: ArrayBufferLike;
+  readonly #kernel: Kernel;
   readonly #seeds: Rng;
   #active: number;
   #gUnit = 1;
@@ -120,7 +121,8 @@ export class Workspace implements Disposable {
     );
     this.#seeds = createRng(seed, "cuts");
     new Float64Array(buffer, at.normals, TABLE).set(this.#seeds.normals(TABLE));
-    this.#bin(instantiate(module, memory), matrix);
+    this.#kernel = instantiate(module, memory);
+    this.#bin(matrix);
     new Int32Array(buffer, at.ends, p).set(
       // A cut after the last bin parts missing values from the rest, where there are any.
       Int32Array.from(bins.counts, (count, f) => 2 * (count - 1) + Number(this.binsOf(f).includes(0))),
@@ -217,9 +219,7 @@ export class Workspace implements Disposable {
 
   /** The word of a whole histogram: the sum over the bins of any feature. */
   totalOf(slot: number): bigint {
-    let sum = 0n;
-    for (const word of this.#words(slot, 0)) sum += word;
-    return sum;
+    return this.#kernel.total(this.#layout.at.hist + FEATURE_BYTES * slot * this.features);
   }
 
   /** The score of a node that is not cut, G²/(H+λ), with G drawn in by the L1 penalty. */
@@ -387,7 +387,7 @@ export class Workspace implements Disposable {
   }
 
   /** Puts rows into bins, some at a time: as many as fit where histograms will be. */
-  #bin(kernel: Kernel, { values }: Matrix): void {
+  #bin({ values }: Matrix): void {
     const { rows: n, features: p } = this;
     const { at, slots } = this.#layout;
     new Float64Array(this.#buffer, at.cuts, BINS * p).set(cutTable(this.bins, BINS));
@@ -397,7 +397,7 @@ export class Workspace implements Disposable {
       const end = Math.min(row + together, n);
       stage.set(values.subarray(row * p, end * p));
       const [byRow, byFeature] = [at.byRow + row * p, at.byFeature + row];
-      const infinite = kernel.bin(at.hist, end - row, p, at.cuts, byRow, byFeature, n);
+      const infinite = this.#kernel.bin(at.hist, end - row, p, at.cuts, byRow, byFeature, n);
       if (infinite > 0) {
         const value = values.subarray(row * p, end * p).find((x) => x === Infinity || x === -Infinity);
         ensure(false, "grow trees", "a value", "finite or NaN", value);
