@@ -25,5 +25,6 @@ export {
   type TrainingFacts,
 } from "./small_data_model.ts";
 export * from "./evidence/mod.ts";
-export { loadSmallData } from "./store.ts";
+export * from "./sensitivity/mod.ts";
+export { loadSmallData } from "./load.ts";
 export { validateSmallData, type Validation } from "./validate.ts";

@@ -14,7 +14,7 @@ import { type Layers, type Predictor } from "./layers.ts";
 import { type KnownRows, overlapCheck } from "./known_rows.ts";
 import { outsideOf, type SeenColumn } from "./seen.ts";
 import { reasonsOf } from "./reasons.ts";
-import { saveSmallData } from "./store.ts";
+import { saveSmallData } from "./save.ts";
 
 /** How one predictor did on rows that it was not fitted on. */
 export interface Candidate {
