@@ -91,6 +91,7 @@ function slotsOf(ranked: RankedTree, root: number, above: readonly Step[], most:
     collect(tree.right[node]!);
   };
   collect(root);
+  if (within.size > MOST_BITS) return undefined; // a feature that cannot come out in two ways has no bit
   const slots: Slot[] = [];
   let [numbers, bits] = [within.size, 0];
   for (const [feature, tests] of within) {

@@ -2,29 +2,27 @@ import type { Tree } from "../forest.ts";
 import { directions, type LeafPath, passed } from "./leaf_paths.ts";
 import { gaussLegendre } from "./quadrature.ts";
 
-/** SHAP values of leaves one row at a time, each pattern of passed features computed once: for paths too long for the kernel. */
-export function addLongPaths(
+/** SHAP values of one leaf row by row, each pattern of passed features computed once: for a path too long for the kernel. */
+export function addLongPath(
   tree: Tree,
-  paths: readonly LeafPath[],
+  path: LeafPath,
   values: Float64Array,
   columns: number,
   add: (row: number, feature: number, phi: number) => void,
 ): void {
-  const known = paths.map(() => new Map<number, Float64Array>());
+  const known = new Map<number, Float64Array>();
   const went = new Uint8Array(tree.feature.length);
   for (let row = 0; row * columns < values.length; row++) {
     directions(tree, values.subarray(row * columns, (row + 1) * columns), went);
-    paths.forEach((path, k) => {
-      const pattern = passed(path, went);
-      const phi = known[k]!.get(pattern) ?? shapOfPattern(path, pattern);
-      known[k]!.set(pattern, phi);
-      path.features.forEach((feature, slot) => add(row, feature, phi[slot]!));
-    });
+    const pattern = passed(path, went);
+    const phi = known.get(pattern) ?? shapOfPattern(path, pattern);
+    known.set(pattern, phi);
+    path.features.forEach((feature, slot) => add(row, feature, phi[slot]!));
   }
 }
 
 /** Of each product without factor i, the part before i is gathered going up and the part after i going down. */
-export function shapOfPattern({ value, share }: LeafPath, pattern: number): Float64Array {
+function shapOfPattern({ value, share }: LeafPath, pattern: number): Float64Array {
   const m = share.length;
   const phi = new Float64Array(m);
   const products = new Float64Array(m);

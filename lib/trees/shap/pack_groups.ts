@@ -9,11 +9,13 @@ import { gaussLegendre } from "./quadrature.ts";
 /** A forest's groups of leaves as the kernel reads them; places are bytes into `data`. */
 export interface PackedGroups {
   readonly data: Uint8Array;
+  /** The place of each group. */
   readonly groups: readonly number[];
   /** Leaves whose paths have more features than the kernel takes, with the place of their tree. */
   readonly long: readonly { readonly tree: number; readonly path: LeafPath }[];
   /** By output, value × share of training rows, summed over all leaves: what is expected when nothing is known. */
   readonly expected: Float64Array;
+  /** Most features of a group, and most bits of its cells. */
   readonly mostSlots: number;
   readonly mostBits: number;
   /** Most bytes that the kernel makes of a group's leaves. */
@@ -30,8 +32,8 @@ export function packGroups(forest: Forest): PackedGroups {
 }
 
 function pack(forest: Forest): PackedGroups {
-  const features = forest.features.length;
-  ensure(features < 2 ** 16, "explain the forest", "the number of features", "below 65,536", features);
+  const p = forest.features.length;
+  ensure(p < 2 ** 16, "explain the forest", "the number of features", "below 65,536", p);
   const packer = new Packer();
   const quadratures = Array.from(
     { length: MOST_BITS + 1 },
@@ -46,7 +48,7 @@ function pack(forest: Forest): PackedGroups {
     const found = leafGroups(ranked);
     for (const group of found.groups) {
       const { slots, leaves } = group;
-      groups.push(packGroup(packer, ranked, group, output * features, quadratures));
+      groups.push(packGroup(packer, ranked, group, output * p, quadratures));
       mostSlots = Math.max(mostSlots, slots.length);
       mostBits = Math.max(mostBits, slots.reduce((sum, { example }) => sum + bitsOf(example.length), 0));
       mostExpanded = Math.max(
@@ -123,6 +125,7 @@ function expandedSize(m: number): number {
   return 16 + 4 * ((m + 3) & ~3) + 32 * quads * (1 + 4 * m);
 }
 
+/** In the layout that stands in `kernel.as.ts`. @param slotOf The group's slot of a feature. */
 function packLeaf(
   { value, share, features }: LeafPath,
   quadrature: number,

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../core/mod.ts";
 import type { Forest } from "../forest.ts";
 import { comparable, predictRaw } from "../predict/predict.ts";
-import { addLongPaths } from "./long_path.ts";
+import { addLongPath } from "./long_path.ts";
 import { explainRows } from "./explain_rows.ts";
 import { packGroups } from "./pack_groups.ts";
 
@@ -42,7 +42,7 @@ export function treeShap(forest: Forest, rows: Matrix): Explanation {
   const values = explainRows(forest, packed, compared);
   for (const { tree: index, path } of packed.long) {
     const tree = forest.trees[index]!;
-    addLongPaths(tree, [path], compared, p, (row, feature, phi) => {
+    addLongPath(tree, path, compared, p, (row, feature, phi) => {
       values[(row * forest.outputs + tree.output) * p + feature]! += phi;
     });
   }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { almostEqual, createRng, matrix } from "../../core/mod.ts";
+import { almostEqual, createRng, type Matrix, matrix } from "../../core/mod.ts";
 import { type Forest, goesLeft, MISSING, type Tree } from "../forest.ts";
 import { predictRaw } from "../predict/predict.ts";
 import { GOLDEN, goldenExpected, goldenForest, goldenRows, goldenText } from "../golden.ts";
 import { compiledBeside, compileKernel } from "../../core/compile_kernel.ts";
 import { leafPaths } from "./leaf_paths.ts";
-import { addLongPaths } from "./long_path.ts";
+import { addLongPath } from "./long_path.ts";
 import { packGroups } from "./pack_groups.ts";
 import { gaussLegendre } from "./quadrature.ts";
 import { shapInteractions } from "./interactions.ts";
@@ -305,22 +305,53 @@ function pathTree(columns: number): Tree {
   };
 }
 
+/** SHAP values of a tree without the kernel. */
+function byLongPaths(tree: Tree, rows: Matrix): Float64Array {
+  const values = new Float64Array(rows.values.length);
+  for (const path of leafPaths(tree)) {
+    addLongPath(
+      tree,
+      path,
+      rows.values,
+      rows.columns,
+      (row, f, phi) => values[row * rows.columns + f]! += phi,
+    );
+  }
+  return values;
+}
+
 Deno.test("treeShap() explains paths of more features than a cell has bits as those of fewer", () => {
   const columns = 20;
   const long = pathTree(columns);
   const rng = createRng(14, "long-path");
   const rows = matrix(50, columns, Float64Array.from({ length: 50 * columns }, () => rng.normal() + 0.5));
   assert.equal(packGroups(forestOf([long], columns)).long.length, 5); // with 17, 18, 19, and twice 20 features
-  const found = treeShap(forestOf([long], columns), rows).values;
-  const expected = new Float64Array(found.length);
-  addLongPaths(
-    long,
-    leafPaths(long),
-    rows.values,
-    columns,
-    (row, f, phi) => expected[row * columns + f]! += phi,
+  almostEqual(
+    treeShap(forestOf([long], columns), rows).values,
+    byLongPaths(long, rows),
+    1e-13,
+    "two ways to the same values",
   );
-  almostEqual(found, expected, 1e-13, "two ways to the same values");
+});
+
+Deno.test("treeShap() explains long paths of tests that come out in one way only", () => {
+  const columns = 20;
+  const categories = Array.from(
+    { length: 2 * columns + 1 },
+    () => ({ members: new Set<number>(), membersGoLeft: true }),
+  );
+  const tree = {
+    ...pathTree(columns),
+    categories,
+    missing: new Uint8Array(2 * columns + 1).fill(MISSING.right),
+  };
+  const row = matrix(1, columns);
+  almostEqual(
+    treeShap(forestOf([tree], columns), row).values,
+    byLongPaths(tree, row),
+    1e-13,
+    "two ways to the same values",
+  );
 });
 
 Deno.test("treeShap() gives the same bits for a row alone and among more rows than a batch holds", () => {
