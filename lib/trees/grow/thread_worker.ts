@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { awaitChange, CONTROL } from "./crew.ts";
+import { awaitChange, CONTROL } from "./control.ts";
 import { Thread, type ThreadOrder } from "./thread.ts";
 
 const scope = globalThis as unknown as { onmessage: (event: MessageEvent<ThreadOrder>) => void };
