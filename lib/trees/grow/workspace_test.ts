@@ -3,7 +3,7 @@ import { almostEqual, createRng, type Matrix, matrix } from "../../core/mod.ts";
 import { compiledBeside, compileKernel } from "../../core/compile_kernel.ts";
 import { logistic } from "../losses.ts";
 import { fitBins } from "./bins.ts";
-import { Workspace } from "./workspace.ts";
+import { type Room, Workspace } from "./workspace.ts";
 
 Deno.test("kernel.wasm is what kernel.as.ts compiles to, byte for byte", async () => {
   const source = new URL("./kernel.as.ts", import.meta.url);
@@ -11,7 +11,7 @@ Deno.test("kernel.wasm is what kernel.as.ts compiles to, byte for byte", async (
 });
 
 /** Rows with missing values, repeated values and a constant column, and gradients to go with them. */
-function example(rows: number, seed: number, threads = 1): { space: Workspace; values: Matrix } {
+function example(rows: number, seed: number, room: Partial<Room> = {}): { space: Workspace; values: Matrix } {
   const rng = createRng(seed, "workspace-test");
   const values = matrix(rows, 4);
   for (let i = 0; i < rows; i++) {
@@ -20,7 +20,7 @@ function example(rows: number, seed: number, threads = 1): { space: Workspace; v
       4 * i,
     );
   }
-  const space = new Workspace(values, fitBins(values, 0), { slots: 4, threads });
+  const space = new Workspace(values, fitBins(values, 0), { slots: 4, ...room });
   for (let i = 0; i < rows; i++) {
     space.gradient[i] = rng.normal();
     space.hessian[i] = 0.05 + rng.uniform();
@@ -120,7 +120,7 @@ Deno.test("histograms() gives the sibling's to the last bit, of near rows and of
 
 Deno.test("a Workspace of three threads finds what one finds, to the last bit", () => {
   const answers = [1, 3].map((threads) => {
-    const { space } = example(5000, 2, threads);
+    const { space } = example(5000, 2, { threads });
     try {
       space.histograms([{ node: 0, slot: 0 }]);
       const total = space.totalOf(0);
@@ -134,6 +134,42 @@ Deno.test("a Workspace of three threads finds what one finds, to the last bit", 
     }
   });
   assert.deepEqual(answers[1], answers[0]);
+});
+
+Deno.test("packGradients() with bagging weighs rows by draws of mean 1, anew each time, and leaves sums alone", () => {
+  const { space } = example(5000, 4, { bagging: 1 });
+  const [exact] = space.sums([0]);
+  const seen = [0, 1].map(() => {
+    space.packGradients();
+    space.histograms([{ node: 0, slot: 0 }]);
+    return space.hessianOf(space.totalOf(0)) / exact!.hessian;
+  });
+  // Weights have variance 1, hessians one of 1/12 around 0.55: the standard error of the ratio is 0.016.
+  for (const ratio of seen) assert.ok(Math.abs(ratio - 1) < 0.065 && ratio !== 1, `${ratio}`);
+  assert.notEqual(seen[0], seen[1]);
+  almostEqual(
+    space.sums([0])[0]!.hessian,
+    exact!.hessian,
+    { relative: 1e-12 },
+    "other scales of the fixed point",
+  );
+});
+
+Deno.test("bestSharedCut() with noise lets near cuts take turns, and keeps to a cut that is far better", () => {
+  const { space } = example(2000, 5);
+  const cuts = (): string[] => {
+    space.packGradients();
+    space.histograms([{ node: 0, slot: 0 }]);
+    const node = { slot: 0, total: space.totalOf(0) };
+    return Array.from({ length: 20 }, () => {
+      const { feature, bin } = space.bestSharedCut([node], 1, 1)!;
+      return `${feature} ${bin}`;
+    });
+  };
+  assert.ok(new Set(cuts()).size > 5); // gradients of noise: any cut is as good
+  const bins = space.binsOf(1);
+  for (let i = 0; i < space.rows; i++) space.gradient[i] = bins[i]! > 2 ? 10 : -10;
+  assert.deepEqual(new Set(cuts()), new Set(["1 2"]));
 });
 
 Deno.test("sums() adds up gradients and hessians as doubles do", () => {
