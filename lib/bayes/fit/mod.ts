@@ -18,7 +18,7 @@ export {
 } from "./fitted.ts";
 export type { OutcomeIntervals, OutcomePrediction } from "./predict_outcomes.ts";
 export { LevelFit, type LevelParts, type LevelPrediction, loadLevels } from "./level_fit.ts";
-export type { GapFeature, GapPlan, NumberFeature, StateFeature } from "../gaps/plan.ts";
+export type { AnyGapFeature, GapFeature, GapPlan, NumberFeature, StateFeature } from "../gaps/plan.ts";
 export { loadHierarchical } from "./load.ts";
 export type { FailedTry } from "./sample_again.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";

@@ -1,32 +1,30 @@
 import type { NaturalSpline } from "../fit/spline.ts";
 
-/** A feature of few values, which are summed over where it is missing. */
-export interface StateFeature {
-  /** Tells the two kinds apart. */
-  readonly kind: "states";
+/** What all features with gaps have. */
+export interface AnyGapFeature {
   /** Name of the feature. */
   readonly name: string;
   /** The columns of x that it is told from, besides an intercept that is the business's own. */
   readonly regressors: readonly number[];
-  /** The columns of x that it fills. */
+  /** The columns of x that it fills: levels, or the number and then its curve. */
   readonly columns: readonly number[];
+}
+
+/** A feature of few values, which are summed over where it is missing. */
+export interface StateFeature extends AnyGapFeature {
+  /** Tells the two kinds apart. */
+  readonly kind: "states";
   /** Names of its values. */
   readonly states: readonly string[];
-  /** What it fills them with: `[state][column]`. */
+  /** What it fills its columns with: `[state][column]`. */
   readonly values: readonly (readonly number[])[];
 }
 
 /** A feature on a scale, whose missing values are parameters. */
-export interface NumberFeature {
+export interface NumberFeature extends AnyGapFeature {
   /** Tells the two kinds apart. */
   readonly kind: "number";
-  /** Name of the feature. */
-  readonly name: string;
-  /** The columns of x that it is told from, besides an intercept that is the business's own. */
-  readonly regressors: readonly number[];
-  /** The column of x that holds it, and those that hold its curve. */
-  readonly columns: readonly number[];
-  /** The splines of its curve, one per further column. */
+  /** The splines of its curve, one per column after the first. */
   readonly curves: readonly NaturalSpline[];
 }
 
@@ -81,7 +79,13 @@ export function touchedBy(plan: GapPlan, missing: readonly number[]): number[] {
   );
 }
 
-/** The state that a row is in, by the columns that the feature fills. */
-export function stateOf(feature: StateFeature, x: ArrayLike<number>, from: number): number {
-  return feature.values.findIndex((values) => values.every((v, c) => v === x[from + feature.columns[c]!]));
+/** The state that a row is in, by the columns that the feature fills: the nearest one, for a value not seen before. */
+export function stateOf({ values, columns }: StateFeature, x: ArrayLike<number>, from: number): number {
+  let nearest = 0, least = Infinity;
+  for (let state = 0; state < values.length; state++) {
+    let distance = 0;
+    for (let c = 0; c < columns.length; c++) distance += (values[state]![c]! - x[from + columns[c]!]!) ** 2;
+    if (distance < least) [nearest, least] = [state, distance];
+  }
+  return nearest;
 }
