@@ -95,11 +95,15 @@ Deno.test("createGapModel() sums a row over all ways to fill it, and takes a mis
       ).find(([k]) => k === i % width)?.[1] ?? 0.3
       : v
   );
+  // In this form the point does not depend on how many rows are without gaps.
+  const coefficients = whole.outcome.coefficients.map((c) =>
+    c.effect === "smooth" ? c : { ...c, effect: "nonCentred" } as const
+  );
   const of = (values: Float64Array, missing: GapSpec["missing"]): ReturnType<typeof createGapModel> =>
     createGapModel({
       ...whole,
       missing,
-      outcome: { ...whole.outcome, rows: { ...rows, x: { ...rows.x, values } } },
+      outcome: { ...whole.outcome, coefficients, rows: { ...rows, x: { ...rows.x, values } } },
     });
   const gappy = of(base, none.map((lacks, i) => i === at ? [0, 1, 2, 3] : lacks));
   const q = createRng(8, "point").normals(gappy.dim).map((z) => 0.5 * z),
