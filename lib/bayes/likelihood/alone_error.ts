@@ -31,13 +31,14 @@ export function errorAlone(family: string, y: Float64Array, trials?: Float64Arra
 }
 
 /**
- * About the standard error of one group's coefficient of a column if it were alone, in a group of middle size; Infinity for a
- * column of zeros.
+ * About the standard error of one group's coefficient of a column if it were alone: the root mean square over groups, so that
+ * one group with much to say does not speak for the others. Infinity where a group says nothing.
  *
  * @param error That of a column with unit sd over all rows: {@linkcode errorAlone}.
  */
-export function groupErrorAlone({ x, groups }: GroupedRows, column: number, error: number): number {
-  let squares = 0;
-  for (let i = 0; i < x.rows; i++) squares += x.values[i * x.columns + column]! ** 2;
-  return squares > 0 ? error * Math.sqrt(x.rows * groups / squares) : Infinity;
+export function groupErrorAlone({ x, group, groups }: GroupedRows, column: number, error: number): number {
+  const squares = new Float64Array(groups);
+  for (let i = 0; i < x.rows; i++) squares[group[i]!]! += x.values[i * x.columns + column]! ** 2;
+  const variance = squares.reduce((sum, own) => sum + (own > 0 ? x.rows / own : Infinity), 0) / groups;
+  return error * Math.sqrt(variance);
 }
