@@ -19,8 +19,11 @@ export interface Comparison {
 
 /** A mean difference with its 95 % bootstrap interval. */
 export interface Difference {
+  /** The mean over pairs. */
   readonly estimate: number;
+  /** The lower end. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
 }
 

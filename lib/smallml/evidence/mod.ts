@@ -6,7 +6,7 @@
 export type { InformedPriors } from "../../bayes/mod.ts";
 export type { Industry } from "../../features/mod.ts";
 export { compareContenders, type Comparison, type Difference, type Margins } from "./compare.ts";
-export { CONTENDERS } from "./contenders.ts";
+export { type Contender, CONTENDERS, type Said } from "./contenders.ts";
 export { parseProtocol, type Protocol } from "./protocol.ts";
-export type { Cell } from "./setting.ts";
+export type { Cell, Setting } from "./setting.ts";
 export { runCell, type Score, type SetScore } from "./study.ts";

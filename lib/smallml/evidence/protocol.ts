@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { Margins } from "./compare.ts";
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -27,8 +28,31 @@ const schema = z.strictObject({
   intervals: z.string(),
 });
 
-/** What the study does, written before it was run, and the hash of that text. */
-export type Protocol = z.output<typeof schema> & { readonly hash: string };
+/** What the study does, written before it was run. */
+export interface Protocol {
+  /** The day on which it was written. */
+  readonly written: string;
+  /** What is asked. */
+  readonly question: string;
+  /** By table: the columns cut along, and whether it was looked at while the methods were built. */
+  readonly tables: Readonly<
+    Record<string, { readonly cells: readonly string[]; readonly role: "develop" | "confirm" }>
+  >;
+  /** How many businesses, customers of each, and draws of them. */
+  readonly grid: {
+    readonly businesses: readonly number[];
+    readonly customers: readonly number[];
+    readonly seeds: number;
+  };
+  /** What each contender does. */
+  readonly contenders: Readonly<Record<string, string>>;
+  /** What counts as better, and as no worse. */
+  readonly margins: { readonly superior: string; readonly nonInferior: Margins };
+  /** What is hoped for. */
+  readonly aims: readonly string[];
+  /** SHA-256 of the text. */
+  readonly hash: string;
+}
 
 /** Reads a protocol. @throws {SyntaxError} Naming the key that is wrong. */
 export function parseProtocol(text: string, file = "protocol.yaml"): Protocol {
