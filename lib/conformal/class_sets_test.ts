@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, DISPLAY, type Rng } from "../core/mod.ts";
+import { calibrations } from "./calibrations_fixture.ts";
 import {
   aps,
   type ClassCalibration,
@@ -126,7 +127,7 @@ Deno.test("coverage() judges each label by its own law where the promise was by 
 
 Deno.test("conformaliseClasses() covers a shifted test set only when rows are weighted", () => {
   // Customers of the test set come from where the model is worst. The weights are known.
-  const rng = createRng(11, "shift"), runs = 2_500, n = 30;
+  const rng = createRng(11, "shift"), runs = calibrations(2_500), n = 30;
   const draw = (hard: number): { p: number; label: number } => {
     const wrong = rng.bernoulli(hard ? 0.35 : 0.02), label = Number(rng.bernoulli(0.5));
     const sure = 0.5 + 0.5 * rng.uniform();
@@ -183,7 +184,7 @@ Deno.test("weightedThreshold() covers every bag of 31 weighted rows exactly, up 
 
 Deno.test("conformaliseClasses() covers a business never seen when businesses are exchanged, and not by pooled rows", () => {
   // In every business the model is off by an amount of its own; one business has most of the rows.
-  const rng = createRng(13, "businesses"), runs = 1_000, J = 12;
+  const rng = createRng(13, "businesses"), runs = calibrations(1_000), J = 12;
   let pooled = 0, exchanged = 0;
   for (let run = 0; run < runs; run++) {
     const row = (shift: number): { p: number; label: number } => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, type Matrix, matrix, type Rng } from "../core/mod.ts";
+import { calibrations } from "./calibrations_fixture.ts";
 import { type FullBayesSets, fullBayesSets } from "./full.ts";
 
 /** Logistic regression through the origin, slope on a grid with a standard normal prior: its posterior is exact. */
@@ -64,7 +65,7 @@ Deno.test("fullBayesSets() by re-weighting gives the p-values of fitting again",
 });
 
 Deno.test("fullBayesSets() covers at 90 % with 15 rows that were all learnt from", () => {
-  const rng = createRng(8, "full-coverage"), runs = 2_000;
+  const rng = createRng(8, "full-coverage"), runs = calibrations(2_000);
   let hits = 0;
   for (let run = 0; run < runs; run++) {
     const { test, found } = sets(rng, 15, 100);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, expit } from "../core/mod.ts";
+import { calibrations } from "./calibrations_fixture.ts";
 import { absolute, conformaliseValues, effectiveRows } from "./mod.ts";
 import { shiftWeights } from "./shift_weights.ts";
 
@@ -13,7 +14,7 @@ Deno.test("shiftWeights() gives the ratio of densities, whatever the share of th
 });
 
 Deno.test("weights repair intervals on shifted rows whose errors are larger, with the effective rows shown", () => {
-  const rng = createRng(7, "shift-values"), runs = 2_000, n = 60;
+  const rng = createRng(7, "shift-values"), runs = calibrations(2_000), n = 60;
   let plain = 0, weighted = 0;
   for (let run = 0; run < runs; run++) {
     const x = rng.normals(n),

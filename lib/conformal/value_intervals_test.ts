@@ -63,7 +63,7 @@ Deno.test("crossIntervals() as jackknife+ covers at least 2 · 0.9 − 1, and ne
 
 Deno.test("crossSets() as CV+ covers at least 2 · 0.9 − 1, and near 90 % for a stable model", () => {
   const rng = createRng(7, "cv-plus"),
-    runs = 4_000,
+    runs = 10_000,
     n = 30,
     folds = Array.from({ length: n }, (_, i) => i % 5);
   const draw = (): { x: number; y: number } => {
@@ -98,7 +98,7 @@ function discriminant(rows: readonly { x: number; y: number }[]): (x: number) =>
 }
 
 Deno.test("conformalPredictive() holds the value's level between its bounds, uniformly", () => {
-  const rng = createRng(7, "predictive"), runs = 4_000, n = 9;
+  const rng = createRng(7, "predictive"), runs = 10_000, n = 9;
   let within = 0;
   for (let run = 0; run < runs; run++) {
     const [, high] = conformalPredictive(rng.normals(n), new Float64Array(n)).cdf(rng.normal(), 0);

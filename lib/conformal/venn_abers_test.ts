@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { almostEqual, createRng } from "../core/mod.ts";
+import { calibrations } from "./calibrations_fixture.ts";
 import { fitVennAbers, loadVennAbers } from "./venn_abers.ts";
 
 /** Isotonic regression at one point by its max-min definition: the oracle. */
@@ -39,7 +40,7 @@ Deno.test("fitVennAbers() is two isotonic fits with the row taken in as 0 and as
 });
 
 Deno.test("fitVennAbers() holds the true rate between its two probabilities on average", () => {
-  const rng = createRng(7, "venn"), runs = 400, n = 50;
+  const rng = createRng(7, "venn"), runs = calibrations(400), n = 50;
   let low = 0, high = 0, events = 0;
   for (let run = 0; run < runs; run++) {
     const scores = rng.uniforms(n), labels = scores.map((s) => Number(rng.bernoulli(s * s))); // the scores are too high
