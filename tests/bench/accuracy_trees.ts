@@ -2,7 +2,7 @@
  * `deno task bench accuracy_trees [CASE …] [--rows 100000]`: how well trees grown here rank rows they never saw, beside LightGBM's and
  * CatBoost's with the same settings; without a case, all of them. Writes each into `tests/bench/results/trees_accuracy.json`.
  *
- * Needs `CREDIBLE_PEERS`, a Python with lightgbm, catboost, scikit-learn, pandas and pyarrow; `CREDIBLE_BENCH`, the folder of
+ * Needs `CREDIBLE_PEERS`, a Python environment with lightgbm, catboost, scikit-learn, pandas and pyarrow; `CREDIBLE_BENCH`, the folder of
  * `make_data.py`; `CREDIBLE_DATA`, the tables.
  */
 import { join } from "node:path";

@@ -3,14 +3,14 @@
  * on the data of `make_data.py trees DIR`, each run in turn as often as said; medians. Writes `tests/bench/results/trees.json`, or
  * `trees_ROWS.json` for other than 100,000 rows.
  *
- * Needs `CREDIBLE_PEERS`, a Python with the peers, and `CREDIBLE_BENCH` (or `--peers`), the folder of `peers_trees.py`. A peer that is not
+ * Needs `CREDIBLE_PEERS`, a Python environment with the peers, and `CREDIBLE_BENCH` (or `--peers`), the folder of `peers_trees.py`. A peer that is not
  * installed is left out.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensure } from "../../lib/core/mod.ts";
-import { fromEnvironment, printed, python } from "./peers/python.ts";
+import { fromEnvironment, interpreter, printed, python } from "./peers/python.ts";
 
 const TASKS = ["train", "predict", "shap"] as const;
 const PEERS = ["lightgbm", "catboost", "xgboost"] as const;
@@ -96,7 +96,7 @@ function median(values: readonly number[]): number {
 }
 
 async function installed(peer: string): Promise<boolean> {
-  const command = new Deno.Command(fromEnvironment("CREDIBLE_PEERS", "the path of a Python with the peers"), {
+  const command = new Deno.Command(interpreter(), {
     args: ["-c", `import ${peer}`],
     stdin: "null",
     stderr: "null",
