@@ -1,5 +1,5 @@
 /**
- * Customer value. So far: buy-till-you-die models by maximum likelihood, and what customers are worth by them.
+ * Customer value: from an event log to revenue by horizon with intervals, and from purchases to who still buys.
  *
  * @module
  */
@@ -9,21 +9,10 @@ export {
   DISPLAY,
   type Displayable,
   type Limit,
+  type Matrix,
   type MimeBundle,
 } from "../core/mod.ts";
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export type { Moment, TransactionColumns } from "../features/mod.ts";
-export * from "./bg_nbd.ts";
-export type { BuyerModel } from "./buyer_model.ts";
-export {
-  type Buyers,
-  type BuyerSummary,
-  type Numbers,
-  summariseBuyers,
-  type SummaryOptions,
-} from "./buyers.ts";
-export * from "./customer_value.ts";
-export type { Fit } from "./fit.ts";
-export * from "./gamma_gamma.ts";
-export * from "./mbg_nbd.ts";
-export * from "./pareto_nbd.ts";
+export * from "./buy_till_you_die/mod.ts";
+export * from "./revenue_rows.ts";

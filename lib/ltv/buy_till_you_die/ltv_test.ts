@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { almostEqual, createRng, DISPLAY, type Rng } from "../core/mod.ts";
-import { categoryColumn, open, Table } from "../data/mod.ts";
+import { almostEqual, createRng, DISPLAY, type Rng } from "../../core/mod.ts";
+import { categoryColumn, open, Table } from "../../data/mod.ts";
 import {
   bgNbd,
   type Buyers,

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { almostEqual } from "../core/mod.ts";
+import { almostEqual } from "../../core/mod.ts";
 import {
   bgNbd,
   type BgNbdParameters,
@@ -26,7 +26,7 @@ interface Expected<P> {
   readonly p_alive: number[];
 }
 
-const FOLDER = new URL("../../tests/golden/08_clv/", import.meta.url);
+const FOLDER = new URL("../../../tests/golden/08_clv/", import.meta.url);
 const golden = JSON.parse(await Deno.readTextFile(new URL("expected.json", FOLDER)));
 const rows = (await Deno.readTextFile(new URL("customers.csv", FOLDER))).trim().split("\n").slice(1)
   .map((line) => line.split(",").map(Number));

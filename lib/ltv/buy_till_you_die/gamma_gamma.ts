@@ -1,5 +1,5 @@
-import { type Check, ensure } from "../core/mod.ts";
-import { gammaln } from "../core/distributions/mod.ts";
+import { type Check, ensure } from "../../core/mod.ts";
+import { gammaln } from "../../core/distributions/mod.ts";
 import type { Numbers } from "./buyers.ts";
 import { ensureParameters, type Fit, fitByName } from "./fit.ts";
 

@@ -1,5 +1,5 @@
-import { expit, log1pExp } from "../core/mod.ts";
-import { gammaln } from "../core/distributions/mod.ts";
+import { expit, log1pExp } from "../../core/mod.ts";
+import { gammaln } from "../../core/distributions/mod.ts";
 import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
 import { type BuyerModel, buyerModel } from "./buyer_model.ts";
 import { ensureParameters, type Fit, fitByName } from "./fit.ts";

@@ -1,5 +1,12 @@
-import { type Check, DISPLAY, type Displayable, ensure, escapeHtml, type MimeBundle } from "../core/mod.ts";
-import { table } from "../plot/mod.ts";
+import {
+  type Check,
+  DISPLAY,
+  type Displayable,
+  ensure,
+  escapeHtml,
+  type MimeBundle,
+} from "../../core/mod.ts";
+import { table } from "../../plot/mod.ts";
 import { maximise, type Maximum } from "./maximise.ts";
 
 /** A maximum likelihood fit: a model, or the check that says why there is none. */

@@ -1,4 +1,4 @@
-import { ensure } from "../core/mod.ts";
+import { ensure } from "../../core/mod.ts";
 import type { Buyers, Numbers } from "./buyers.ts";
 import type { BuyerModel } from "./buyer_model.ts";
 

@@ -1,4 +1,4 @@
-import { cholesky, invertCholesky, type Matrix, matrix, solveCholesky } from "../core/mod.ts";
+import { cholesky, invertCholesky, type Matrix, matrix, solveCholesky } from "../../core/mod.ts";
 
 /** Where a search ended. */
 export interface Maximum {

@@ -1,6 +1,6 @@
-import { ensure, mean } from "../core/mod.ts";
-import type { Table } from "../data/mod.ts";
-import { type Moment, rfm, type TransactionColumns } from "../features/mod.ts";
+import { ensure, mean } from "../../core/mod.ts";
+import type { Table } from "../../data/mod.ts";
+import { type Moment, rfm, type TransactionColumns } from "../../features/mod.ts";
 
 /** A number for each of n customers. */
 export type Numbers = ArrayLike<number>;
