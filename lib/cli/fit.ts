@@ -25,6 +25,7 @@ interface FitOptions {
   readonly levels?: string;
   readonly splines?: string;
   readonly score?: string;
+  readonly gaps: string;
   readonly trials?: string;
   readonly offset?: string;
   readonly weights?: string;
@@ -39,6 +40,8 @@ interface FitOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
+
+const GAPS = ["indicator", "parameters"] as const;
 
 const LEVELS: readonly LevelFamily[] = ["ordered", "multinomial"];
 
@@ -59,18 +62,15 @@ const FAMILIES: readonly (Family | LevelFamily)[] = [
  * stopped by Ctrl-C is.
  */
 export async function hierarchical(data: string, options: FitOptions): Promise<number> {
-  const family = FAMILIES.find((known) => known === options.family);
-  if (!family) {
-    throw new UsageError(
-      `Cannot fit: --family must be one of ${FAMILIES.join(", ")}, current value is ${options.family}`,
-    );
-  }
+  const family = oneOf(FAMILIES, "--family", options.family), gaps = oneOf(GAPS, "--gaps", options.gaps);
   const table = await sound(data, options);
   const taken = [options.score, options.trials, options.offset, options.weights];
   const features = options.features === undefined
     ? usableColumns(table, options).filter((name) => !taken.includes(name))
     : splitNames(options.features);
-  const fit = await untilInterrupted((signal) => fitted(table, family, features, options, signal));
+  const fit = await untilInterrupted((signal) =>
+    fitted(table, family, features, { ...options, gaps }, signal)
+  );
   if (options.out !== undefined) await fit.save(fromStanding(options.out));
   console.log(options.json ? JSON.stringify(summaryOf(fit)) : (fit[DISPLAY]() as MimeBundle)["text/plain"]);
   if (options.json) return fit.verdict.status === "fail" ? 1 : 0;
@@ -95,7 +95,7 @@ async function fitted(
   table: Table,
   family: Family | LevelFamily,
   features: readonly string[],
-  options: FitOptions,
+  options: FitOptions & { readonly gaps: typeof GAPS[number] },
   signal: AbortSignal,
 ): Promise<HierarchicalFit | LevelFit> {
   const { target, group, positive, levels, score, trials, offset, weights, scale, checkpoint } = options;
@@ -113,7 +113,8 @@ async function fitted(
     ...given({ checkpoint: checkpoint === undefined ? undefined : fromStanding(checkpoint) }),
   };
   if (family === "ordered" || family === "multinomial") {
-    refuse({ priors: options.priors, scale, score, trials, offset, positive }, family);
+    const gaps = options.gaps === "parameters" ? options.gaps : undefined;
+    refuse({ priors: options.priors, scale, score, gaps, trials, offset, positive }, family);
     return await fitLevels(table, {
       ...common,
       family,
@@ -125,9 +126,17 @@ async function fitted(
   const own: FitHierarchicalOptions = {
     ...common,
     family,
+    gaps: options.gaps,
     ...given({ positive, score, trials, offset, priors, scale }),
   };
   return await fitHierarchical(table, own);
+}
+
+/** @throws {UsageError} If a value is none of those known. */
+function oneOf<T extends string>(known: readonly T[], option: string, value: string): T {
+  const found = known.find((name) => name === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`Cannot fit: ${option} must be one of ${known.join(", ")}, current value is ${value}`);
 }
 
 /** The options that have a value. */

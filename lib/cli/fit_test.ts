@@ -94,6 +94,20 @@ Deno.test("credible fit hierarchical takes trials, an offset, splines, a score, 
   });
 });
 
+Deno.test("credible fit hierarchical infers gaps from the other features where --gaps says parameters", async () => {
+  await withCustomers(async (folder) => {
+    const [header, ...rows] = (await Deno.readTextFile(`${folder}/customers.csv`)).split("\n");
+    const gappy = rows.map((row, i) => i % 8 === 0 ? row.replace(/^(s\d),[^,]*/, "$1,") : row);
+    await Deno.writeTextFile(`${folder}/customers.csv`, [header, ...gappy].join("\n"));
+    const args = [...QUICK, "--target", "left", "--features", "x,odds", "--chains", "2"];
+    const { coefficients } = JSON.parse((await run(folder, ...args, "--gaps", "parameters")).out);
+    assert.deepEqual(coefficients, ["intercept", "x", "odds"], "no indicator column");
+    const wrong = await run(folder, ...args, "--gaps", "mean");
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /--gaps must be one of indicator, parameters, current value is mean/);
+  });
+});
+
 Deno.test("credible fit hierarchical leaves out the rows that break a schema, and says how many", async () => {
   await withCustomers(async (folder) => {
     const args = [

@@ -71,6 +71,11 @@ export function program(): Command {
     .option("--weights <column>", "how often each row counts")
     .option("--splines <a,b,…>", "features whose effect may bend")
     .option("--score <column>", "log odds of another model, for rows that it was not fitted on")
+    .option(
+      "--gaps <form>",
+      "missing features: indicator (the mean and a column that says so) or parameters (inferred from the other features)",
+      "indicator",
+    )
     .option("--priors <file>", "informed priors, a priors.json")
     .option("--scale <name>", "name and version of the scale of the features; must be that of the priors")
     .option("--chains <n>", "chains", "4")

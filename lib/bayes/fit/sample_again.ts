@@ -1,7 +1,7 @@
 import { progressBar } from "../../core/mod.ts";
 import type { ModelSource } from "../model/model.ts";
 import type { Posterior } from "../sampler/posterior.ts";
-import { sample, type SampleOptions } from "../sampler/sample.ts";
+import { sample, type SampleOptions, type SampleProgress } from "../sampler/sample.ts";
 
 /** A try of a fit that was given up for its divergences. */
 export interface FailedTry {
@@ -51,9 +51,18 @@ async function sampleShown(
   return await sample(source, {
     ...options,
     onProgress: (state) => {
-      const divergences = state.chains.reduce((sum, c) => sum + c.divergences, 0);
-      bar?.update(state.done, divergences > 0 ? `${divergences} divergences` : undefined);
+      bar?.update(state.done, noteOf(state));
       options.onProgress?.(state);
     },
   });
+}
+
+/** The smallest step of the chains under way, and divergences where there are any. */
+function noteOf({ chains }: SampleProgress): string {
+  const steps = chains.map((c) => c.stepSize).filter((step) => step > 0);
+  const divergences = chains.reduce((sum, c) => sum + c.divergences, 0);
+  return [
+    ...(steps.length > 0 ? [`step ${Math.min(...steps).toPrecision(2)}`] : []),
+    ...(divergences > 0 ? [`${divergences} divergences`] : []),
+  ].join("  ");
 }

@@ -65,9 +65,10 @@ Deno.test("sample() reports its progress up to the end", async () => {
   await sample(source(3, 0), {
     warmup: 50,
     draws: 50,
-    onProgress: ({ done, total }) => {
+    onProgress: ({ done, total, chains }) => {
       assert.equal(total, 400);
       assert.ok(done >= last);
+      assert.ok(chains.every(({ transitions, stepSize }) => transitions === 0 || stepSize > 0));
       last = done;
     },
   });

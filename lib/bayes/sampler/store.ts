@@ -39,6 +39,8 @@ export interface ChainStore {
   readonly statistics: SharedArrayBuffer;
   /** Counters: [chain][counter]. */
   readonly counters: SharedArrayBuffer;
+  /** The step of the last transition: [chain]. */
+  readonly steps: SharedArrayBuffer;
   /** One flag: chains stop at their next transition once it is not 0. */
   readonly stop: SharedArrayBuffer;
 }
@@ -49,6 +51,7 @@ export function createStore(chains: number, draws: number, quantities: number): 
     values: new SharedArrayBuffer(8 * chains * draws * quantities),
     statistics: new SharedArrayBuffer(8 * chains * draws * STATISTICS.length),
     counters: new SharedArrayBuffer(4 * chains * COUNTER.length),
+    steps: new SharedArrayBuffer(8 * chains),
     stop: new SharedArrayBuffer(4),
   };
 }
@@ -63,6 +66,8 @@ export interface ChainProgress {
   readonly warmupGradients: number;
   /** Divergences in warm-up, which are no cause for worry. */
   readonly warmupDivergences: number;
+  /** The integrator's step in the last transition; 0 before the first. */
+  readonly stepSize: number;
 }
 
 /** Reads the counters of one chain while it runs, perhaps in another thread. */
@@ -74,6 +79,7 @@ export function progressOf(store: ChainStore, chain: number): ChainProgress {
     divergences: at(COUNTER.divergences),
     warmupGradients: at(COUNTER.warmupGradients),
     warmupDivergences: at(COUNTER.warmupDivergences),
+    stepSize: new Float64Array(store.steps)[chain]!,
   };
 }
 
@@ -128,7 +134,7 @@ function* storeChain(
     draws * STATISTICS.length,
   );
   const counters = new Int32Array(store.counters, 4 * chain * COUNTER.length, COUNTER.length);
-  const stop = new Int32Array(store.stop);
+  const steps = new Float64Array(store.steps), stop = new Int32Array(store.stop);
   const rng = from ? restoreRng(from.rng) : createRng(seed, "nuts chain", chain);
   // Reports may draw from conditionals: their own stream, so that what is reported does not change where the chain goes.
   const reporting = from ? restoreRng(from.reporting) : rng.split("report");
@@ -151,6 +157,7 @@ function* storeChain(
       );
       counters[COUNTER.divergences]! += diverged;
     }
+    steps[chain] = state.tuning.stepSize;
     Atomics.store(counters, COUNTER.transitions, iteration + 1);
     const drawn = Math.max(0, draw + 1);
     yield () => ({
