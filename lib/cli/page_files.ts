@@ -1,5 +1,5 @@
-import process from "node:process";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { isAbandoned } from "../core/mod.ts";
 
 /** Where the files of one notebook's report stand. */
 export interface PageFiles {
@@ -17,13 +17,10 @@ export function pageFiles(notebook: string, out: string): PageFiles {
   return { page, html: join(out, `${page}.html`), executed: join(out, `${page}.ipynb`) };
 }
 
-const PARTIAL = /^\..+\.(\d+)\.partial$/;
-
 /** Removes what runs that were killed left half-written below a folder. Files of runs that still live stay. */
 export async function removePartials(folder: string): Promise<void> {
   for await (const path of filesBelow(folder)) {
-    const pid = Number(PARTIAL.exec(basename(path))?.[1]);
-    if (pid > 0 && !isAlive(pid)) await Deno.remove(path).catch(() => {});
+    if (isAbandoned(path)) await Deno.remove(path).catch(() => {});
   }
 }
 
@@ -38,16 +35,6 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
     const path = join(folder, entry.name);
     if (entry.isDirectory) yield* filesBelow(path);
     else yield path;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 asks only whether the process is there; Deno's own kill has no such signal.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
   }
 }
 

@@ -1,8 +1,34 @@
 import { basename, dirname, join } from "node:path";
+import process from "node:process";
 
 /** The name under which a file is written until it is whole: `.<name>.<pid>.partial`, beside its target. */
 export function partialName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${Deno.pid}.partial`);
+}
+
+/**
+ * Whether a name is one that {@linkcode partialName} gave to a process that is no more: what it left half-written can go.
+ *
+ * @example
+ * ```ts
+ * import { isAbandoned, partialName } from "credible/core";
+ * isAbandoned(partialName("reports/page.html")); // false: this process may still write it
+ * isAbandoned("reports/page.html"); // false: not half-written
+ * ```
+ */
+export function isAbandoned(path: string): boolean {
+  const pid = Number(/^\..+\.(\d+)\.partial$/.exec(basename(path))?.[1]);
+  return pid > 0 && !isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Signal 0 asks only whether the process is there; Deno's own kill has no such signal.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
 }
 
 /**

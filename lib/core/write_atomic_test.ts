@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { partialName, writeFileAtomic } from "./write_atomic.ts";
+import { isAbandoned, partialName, writeFileAtomic } from "./write_atomic.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -44,4 +44,12 @@ Deno.test({
 
 Deno.test("partialName() marks a file as unfinished, beside its target", () => {
   assert.equal(partialName("reports/page.html"), `reports/.page.html.${Deno.pid}.partial`);
+});
+
+Deno.test("isAbandoned() knows the unfinished file of a process that is no more", async () => {
+  const child = new Deno.Command(Deno.execPath(), { args: ["--version"], stdout: "null" }).spawn();
+  await child.status;
+  assert.equal(isAbandoned(`reports/.page.html.${child.pid}.partial`), true);
+  assert.equal(isAbandoned(partialName("reports/page.html")), false);
+  assert.equal(isAbandoned(`reports/page.html.${child.pid}`), false);
 });
