@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { almostEqual, createRng, DISPLAY, row } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
 import { leaveOneOut } from "../diagnostics/mod.ts";
+import { posteriorPredictive } from "../predictive/mod.ts";
 import { fitLevels, type LevelFit, loadHierarchical, loadLevels } from "./mod.ts";
 
 const LEVELS = ["bad", "fair", "good"];
@@ -78,6 +79,16 @@ Deno.test("LevelFit predicts a shop never seen with less certainty, and shows it
   const text = String(fit[DISPLAY]()["text/plain"]);
   assert.ok(text.startsWith(fit.verdict.sentence.slice(0, 10)), text);
   assert.match(text, /target rating/);
+  // It could have made the table that it was fitted to, but not one in which a shop sells nothing but good things.
+  const own = posteriorPredictive(fit, table);
+  assert.deepEqual(own.checks.filter(({ status }) => status === "fail"), []);
+  assert.ok(own.statistics.some(({ name }) => name === "share of fair"));
+  assert.equal(own.groups.length, 15, "five shops by three levels");
+  const { codes, levels } = table.categories("rating");
+  const changed = Array.from(codes, (code, i) => i % 5 === 0 ? "good" : levels[code]!);
+  const { checks } = posteriorPredictive(fit, table.with(categoryColumn("rating", changed)));
+  assert.equal(checks.find(({ code }) => code === "predictiveGroups")!.status, "fail");
+  assert.match(checks.find(({ code }) => code === "predictiveGroups")!.advice, /s0: good/);
 });
 
 Deno.test("logLikelihood() of levels knows a feature of use from one of none, left out one by one", async () => {

@@ -1,5 +1,6 @@
 import {
   type Check,
+  createRng,
   DISPLAY,
   type Displayable,
   ensure,
@@ -118,6 +119,24 @@ export class LevelFit implements Displayable {
     const { count } = this.#draws[0]!;
     notKnowing.values.forEach((squares, at) => notKnowing.values[at] = squares / count);
     return { levels: this.levels, probability, notKnowing, seen: Array.from(group, (g) => g >= 0) };
+  }
+
+  /**
+   * Levels as the model would make them, `[customer][draw]`, as positions among {@linkcode levels}: another draw of the
+   * parameters each time, and new luck.
+   *
+   * @param options Seed of the luck. @default {that of the fit}
+   * @throws {RangeError} If a column is not there.
+   */
+  predictDraws(customers: Table, options: { readonly seed?: number } = {}): Float64Array[] {
+    const rng = createRng(options.seed ?? this.posterior.seed, "predicted levels");
+    const drawn = Array.from({ length: customers.rows }, () => new Float64Array(this.#draws[0]!.count));
+    const own = new Float64Array(this.levels.length);
+    this.#eachDraw(customers, (row, eta, parameters, d) => {
+      this.#probabilities(eta, parameters, own);
+      drawn[row]![d] = rng.categorical(own);
+    });
+    return drawn;
   }
 
   /**

@@ -1,11 +1,16 @@
 import { quantileSorted } from "../../core/mod.ts";
 import { colors, type Figure, figure, Plot } from "../../plot/mod.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
+import type { LevelFit } from "../fit/level_fit.ts";
 import type { PredictiveComparison } from "./posterior_predictive.ts";
 
 /** The mean of each group: what the model makes, and what is. */
-export function groupsFigure(groups: readonly PredictiveComparison[], fit: HierarchicalFit): Figure {
-  const { target, positive } = fit.design, isShare = fit.family === "bernoulli" || fit.family === "binomial";
+export function groupsFigure(
+  groups: readonly PredictiveComparison[],
+  fit: HierarchicalFit | LevelFit,
+): Figure {
+  const { target, positive } = fit.design;
+  const isShare = "levels" in fit || fit.family === "bernoulli" || fit.family === "binomial";
   const what = positive === undefined ? target : `${target} = ${positive}`;
   const inside = groups.filter((g) => g.observed >= g.low && g.observed <= g.high).length;
   return figure({

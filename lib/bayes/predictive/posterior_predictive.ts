@@ -11,10 +11,13 @@ import type { Table } from "../../data/mod.ts";
 import { type Figure, table } from "../../plot/mod.ts";
 import { applyDesign, outcomes, trialsOf } from "../fit/design.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
+import type { LevelFit } from "../fit/level_fit.ts";
+import { levelPositions } from "../fit/level_outcomes.ts";
 import { groupsFigure, outcomesFigure } from "./figures.ts";
 import {
   defaultStatistics,
   groupMeans,
+  levelStatistics,
   type PredictiveRows,
   type PredictiveStatistic,
 } from "./statistics.ts";
@@ -49,11 +52,11 @@ export interface PosteriorPredictive extends Displayable {
   readonly checks: readonly Check[];
   /** The statistics. */
   readonly statistics: readonly PredictiveComparison[];
-  /** The mean outcome of each group (successes per trial for a binomial target). */
+  /** The mean outcome of each group (successes per trial for a binomial target; the share of each level where there are levels). */
   readonly groups: readonly PredictiveComparison[];
   /** The means of the groups, made and real. */
   readonly groupsFigure: Figure;
-  /** The distribution of outcomes, made and real; undefined for outcomes of 0 and 1. */
+  /** The distribution of outcomes, made and real; undefined for outcomes of 0 and 1, and for levels. */
   readonly outcomesFigure: Figure | undefined;
 }
 
@@ -85,24 +88,21 @@ const SOURCE = "Gelman, Meng and Stern 1996, https://www.jstor.org/stable/243060
  * ```
  */
 export function posteriorPredictive(
-  fit: HierarchicalFit,
+  fit: HierarchicalFit | LevelFit,
   customers: Table,
   options: PosteriorPredictiveOptions = {},
 ): PosteriorPredictive {
-  const observed = outcomes(fit.design, customers), { groups } = fit.design;
-  const rows: PredictiveRows = {
-    group: applyDesign(fit.design, customers).group,
-    groups: groups.length,
-    trials: trialsOf(fit, customers),
-  };
+  const { observed, trials, standard, ofGroups } = viewOf(fit, customers);
+  const groups = fit.design.groups.length;
+  const rows: PredictiveRows = { group: applyDesign(fit.design, customers).group, groups, trials };
   const made = transposed(fit.predictDraws(customers, options));
-  const wanted = { ...defaultStatistics(fit.family, groups.length), ...options.statistics };
+  const wanted = { ...standard, ...options.statistics };
   const statistics = Object.entries(wanted).map(([name, { of }]) =>
     compare(name, of(observed, rows), made.map((y) => of(y, rows)))
   );
-  const means = made.map((y) => groupMeans(y, rows));
-  const byGroup = [...groupMeans(observed, rows)].flatMap((mean, g) =>
-    Number.isNaN(mean) ? [] : [compare(groups[g]!, mean, means.map((m) => m[g]!))]
+  const means = made.map((y) => ofGroups.of(y, rows));
+  const byGroup = [...ofGroups.of(observed, rows)].flatMap((mean, g) =>
+    Number.isNaN(mean) ? [] : [compare(ofGroups.names[g]!, mean, means.map((m) => m[g]!))]
   );
   const checks = [
     distanceCheck(byGroup, means.map((m) => m.filter(Number.isFinite))),
@@ -110,7 +110,7 @@ export function posteriorPredictive(
   ];
   const shown = {
     groups: groupsFigure(byGroup, fit),
-    outcomes: fit.family === "bernoulli" ? undefined : outcomesFigure(observed, made, fit),
+    outcomes: "levels" in fit || fit.family === "bernoulli" ? undefined : outcomesFigure(observed, made, fit),
   };
   return {
     checks,
@@ -119,6 +119,44 @@ export function posteriorPredictive(
     groupsFigure: shown.groups,
     outcomesFigure: shown.outcomes,
     [DISPLAY]: () => show(checks, [...statistics], [shown.groups, shown.outcomes]),
+  };
+}
+
+/** What a kind of fit is looked at by. */
+interface View {
+  readonly observed: Float64Array;
+  readonly trials: Float64Array;
+  readonly standard: Record<string, PredictiveStatistic>;
+  readonly ofGroups: {
+    readonly names: readonly string[];
+    of(outcomes: Float64Array, rows: PredictiveRows): Float64Array;
+  };
+}
+
+function viewOf(fit: HierarchicalFit | LevelFit, customers: Table): View {
+  const { design } = fit, { groups } = design;
+  if ("levels" in fit) {
+    const { levels } = fit;
+    return {
+      observed: levelPositions(customers, design.target, levels),
+      trials: new Float64Array(customers.rows).fill(1),
+      standard: levelStatistics(levels),
+      ofGroups: {
+        names: levels.flatMap((level) =>
+          groups.map((group) => groups.length > 1 ? `${group}: ${level}` : level)
+        ),
+        of: (y, rows) => {
+          const shares = levels.map((_, k) => groupMeans(y.map((level) => Number(level === k)), rows));
+          return Float64Array.from(shares.flatMap((share) => [...share]));
+        },
+      },
+    };
+  }
+  return {
+    observed: outcomes(design, customers),
+    trials: trialsOf(fit, customers),
+    standard: defaultStatistics(fit.family, groups.length),
+    ofGroups: { names: groups, of: groupMeans },
   };
 }
 

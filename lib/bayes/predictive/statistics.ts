@@ -73,6 +73,13 @@ export function defaultStatistics(family: Family, groups: number): Record<string
   return Object.fromEntries(all.map((name) => [name, STATISTICS[name]]));
 }
 
+/** What is looked at where outcomes are positions of levels: how often each occurs. */
+export function levelStatistics(levels: readonly string[]): Record<string, PredictiveStatistic> {
+  return Object.fromEntries(levels.map((level, k) => [`share of ${level}`, {
+    of: (y: Float64Array) => y.reduce((n, v) => n + (v === k ? 1 : 0), 0) / y.length,
+  }]));
+}
+
 /** Outcomes per trial in each group; NaN where a group has no rows. */
 export function groupMeans(y: Float64Array, { group, groups, trials }: PredictiveRows): Float64Array {
   const sums = new Float64Array(groups), counts = new Float64Array(groups);
