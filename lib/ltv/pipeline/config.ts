@@ -1,0 +1,194 @@
+import { basename, dirname, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { hashOf } from "./artefact.ts";
+import { configShape } from "./config_shape.ts";
+import { explainIssues, type Mistake, mistakesText } from "./explain_issues.ts";
+
+/** A made-up world of installs, for where no data are. */
+export interface WorldConfig {
+  /** Events in all. */
+  readonly rows: number;
+  /** The same seed makes the same world. */
+  readonly seed: number;
+  /** The first day. */
+  readonly start: string;
+  /** How many days. */
+  readonly days: number;
+}
+
+/** Where events come from, and how they are read. */
+export interface DataConfig {
+  /** The folder of the partitions `datetime=…`. */
+  readonly root: string;
+  /** The world that is made where `root` is not there. */
+  readonly world?: WorldConfig | undefined;
+  /** Whether a part file that cannot be read stops the run or is left out, named. @default {"stop"} */
+  readonly onBroken: "stop" | "skip";
+  /** Memory of the SQL engine. @default {"2GB"} */
+  readonly memoryLimit: string;
+  /** Rows read and predicted at a time. @default {20000} */
+  readonly chunkSize: number;
+}
+
+/**
+ * Windows of partitions by name, both ends among them. What is learnt on `train` is judged on `val`. The model that is kept is
+ * learnt on `model`, where that is given, else it is that of `train`; it predicts `test`.
+ */
+export interface WindowsConfig {
+  /** First partition to learn from. */
+  readonly trainStart: string;
+  /** Last partition to learn from. */
+  readonly trainEnd: string;
+  /** First partition to judge on. */
+  readonly valStart: string;
+  /** Last partition to judge on. */
+  readonly valEnd: string;
+  /** First partition that the model that is kept is learnt from. @default {that of `train`} */
+  readonly modelStart?: string | undefined;
+  /** Last partition that the model that is kept is learnt from. */
+  readonly modelEnd?: string | undefined;
+  /** First partition to predict. */
+  readonly testStart: string;
+  /** Last partition to predict. */
+  readonly testEnd: string;
+}
+
+/** How rows are shared out. */
+export interface SplitConfig {
+  /** `temporal` judges on later days; `stratifiedRandom` on other rows of the same days, which flatters. @default {"temporal"} */
+  readonly strategy: "temporal" | "stratifiedRandom";
+  /** Share of all rows that take part. @default {1} */
+  readonly frac: number;
+  /** Share of the training rows that take part. @default {1} */
+  readonly trainFrac: number;
+  /** Share of the validation rows that take part. @default {1} */
+  readonly valFrac: number;
+  /** Most partitions to learn from, the latest. */
+  readonly maxTrainPartitions?: number | undefined;
+  /** Most partitions to judge on, the earliest. */
+  readonly maxValPartitions?: number | undefined;
+  /** Rows of training that are judged on where the validation window comes out empty. @default {1000} */
+  readonly fallbackValRows: number;
+}
+/** What is predicted. */
+export interface TargetConfig {
+  /** Days after an event up to which revenue is counted, rising. */
+  readonly horizons: readonly number[];
+  /** What the loss of each horizon counts. @default {1 each} */
+  readonly horizonWeights?: readonly number[] | undefined;
+}
+
+/** What is handed in. */
+export interface SubmissionConfig {
+  /** Revenue up to this day. */
+  readonly horizon: number;
+  /** `expectedRevenue` for totals and decisions, `rmsleForecast` where RMSLE is the score. @default {"rmsleForecast"} */
+  readonly output: "expectedRevenue" | "rmsleForecast";
+}
+
+/** A config as read: paths are absolute, defaults filled in. */
+export interface LtvConfig {
+  /** Where events come from. */
+  readonly data: DataConfig;
+  /** Which partitions are learnt from, judged on and predicted. */
+  readonly windows: WindowsConfig;
+  /** How rows are shared out. */
+  readonly split: SplitConfig;
+  /** The catalogue of feature groups. */
+  readonly features: string;
+  /** What is predicted. */
+  readonly target: TargetConfig;
+  /** Of everything random. @default {0} */
+  readonly seed: number;
+  /** The folder of artefacts, logs and cached features. */
+  readonly output: string;
+  /** What is handed in. */
+  readonly submission: SubmissionConfig;
+  /** The file it was read from, and SHA-256 of its text. */
+  readonly source: { readonly file: string; readonly text: string; readonly hash: string };
+}
+
+/** Reads a config file. @throws What {@linkcode parseLtvConfig} throws. */
+export async function readLtvConfig(path: string): Promise<LtvConfig> {
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`Cannot read ${path}: there is no such file`);
+  });
+  return parseLtvConfig(text, path);
+}
+
+/**
+ * Reads a config: YAML with the keys of {@linkcode LtvConfig}. Paths in it are relative to its file.
+ *
+ * @param file Where it is from, for messages and paths.
+ * @throws {SyntaxError} If it is no YAML or breaks a rule; the message names every key, rule and value, and the nearest key of one that is not known.
+ *
+ * @example
+ * ```ts
+ * import { parseLtvConfig } from "credible/ltv";
+ * try {
+ *   parseLtvConfig("version: 1\nsead: 7\n", "my.yaml");
+ * } catch (error) {
+ *   console.log((error as Error).message); // … sead must be a known key, current value is 7; did you mean "seed"?
+ * }
+ * ```
+ */
+export function parseLtvConfig(text: string, file: string): LtvConfig {
+  const data = parseYaml(text, file);
+  const result = configShape.safeParse(data);
+  const mistakes = result.success
+    ? crossChecks(result.data)
+    : explainIssues(configShape, data, result.error.issues);
+  if (!result.success || mistakes.length > 0) throw new SyntaxError(mistakesText(basename(file), mistakes));
+  const { version: _, ...config } = result.data;
+  const place = (path: string): string => resolve(dirname(file), path);
+  return {
+    ...config,
+    data: { ...config.data, root: place(config.data.root) },
+    features: place(config.features),
+    output: place(config.output),
+    source: { file, text, hash: hashOf(text) },
+  };
+}
+
+function parseYaml(text: string, file: string): unknown {
+  const lines = new LineCounter(), document = parseDocument(text, { lineCounter: lines });
+  const [broken] = document.errors;
+  if (!broken) return document.toJS() ?? {};
+  const { line } = lines.linePos(broken.pos[0]);
+  const why = broken.message.split("\n")[0]!.replace(/ at line.*$/, "");
+  throw new SyntaxError(`Cannot read ${basename(file)}: line ${line} is not YAML: ${why}`);
+}
+
+/** Rules between keys. */
+function crossChecks({ windows, target, submission }: z.infer<typeof configShape>): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const must = (ok: boolean, key: string, rule: string, value: unknown): void => {
+    if (!ok) mistakes.push({ key, rule, value });
+  };
+  for (const name of ["train", "val", "model", "test"] as const) {
+    const start = windows[`${name}Start`], end = windows[`${name}End`];
+    const both = (start === undefined) === (end === undefined);
+    must(both, `windows.${name}End`, `given where windows.${name}Start is, and only there`, end);
+    must(
+      !start || !end || start <= end,
+      `windows.${name}End`,
+      `at or after windows.${name}Start, ${start}`,
+      end,
+    );
+  }
+  const { horizons, horizonWeights } = target;
+  const rising = horizons.every((days, h) => days > (horizons[h - 1] ?? 0));
+  must(rising, "target.horizons", "rising", horizons);
+  const fits = horizonWeights === undefined ||
+    horizonWeights.length === horizons.length && horizonWeights.some((weight) => weight > 0);
+  must(fits, "target.horizonWeights", "one a horizon and not all 0", horizonWeights);
+  must(
+    horizons.includes(submission.horizon),
+    "submission.horizon",
+    `one of ${horizons.join(", ")}`,
+    submission.horizon,
+  );
+  return mistakes;
+}
