@@ -26,6 +26,7 @@ export * from "./concentration.ts";
 export * from "./confusion.ts";
 export * from "./correlation.ts";
 export * from "./cross_validate.ts";
+export * from "./decision_curve.ts";
 export * from "./delong.ts";
 export * from "./gain.ts";
 export * from "./grouped.ts";
