@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { ensure, writeFileAtomic } from "../../../core/mod.ts";
+import { drawEvents } from "./event.ts";
+import {
+  createWorld,
+  type InstallDay,
+  type InstallDrift,
+  type World,
+  type WorldParameters,
+} from "./world.ts";
+import { writePart } from "./write_part.ts";
+
+/** Options of {@linkcode simulateInstalls}. */
+export interface InstallOptions {
+  /** How many events, 1 to 2^40. @default {10_000} */
+  readonly rows?: number;
+  /** Names the world. */
+  readonly seed: number;
+  /** First day, `YYYY-MM-DD`. @default {"2025-01-06"} */
+  readonly start?: string;
+  /** How many days; each is a partition. Labels of the last one, seven and fourteen days are unknown. @default {56} */
+  readonly days?: number;
+  /** Most rows of a part file, which is what is held in memory at once. @default {50_000} */
+  readonly rowsPerFile?: number;
+  /** How buying and prices move. @default {{ buyers: -0.03, price: 0.06 }} */
+  readonly drift?: Partial<InstallDrift>;
+  /** Stops between two files; a later call goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Called after each file with the rows written so far and in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A world of app installs on disk; `world.json` of its folder holds the same. */
+export interface SimulatedInstalls {
+  readonly parameters: WorldParameters;
+  /** SHA-256 of the parameters. */
+  readonly hash: string;
+  /** Whether every part file is there. */
+  readonly complete: boolean;
+  /** Names of the partitions, in the order of time. */
+  readonly partitions: readonly string[];
+}
+
+/**
+ * Writes a log of app installs with nested columns, the revenue that followed, and the truth behind it, as parquet:
+ * `<folder>/datetime=YYYY-MM-DD-00-00/part-NNNN.parquet`, and for each of these files a `<folder>/truth/part-NNNN.parquet`.
+ *
+ * Row `i` follows from the parameters and `i` alone: not from other files, threads or where a run stopped. A file is
+ * written under another name until it is whole; a call that finds files of the same world keeps them and writes the rest.
+ *
+ * @param folder Empty, absent, or holding the same world.
+ * @throws {RangeError} If an option is out of range, or the folder holds another world.
+ * @throws {DOMException} `AbortError`, if the signal fires.
+ *
+ * @example
+ * ```ts
+ * import { simulateInstalls } from "credible/data";
+ * const folder = await Deno.makeTempDir();
+ * const world = await simulateInstalls(folder, { rows: 200, seed: 7, days: 3 });
+ * world.partitions; // ["2025-01-06-00-00", "2025-01-07-00-00", "2025-01-08-00-00"]
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function simulateInstalls(folder: string, options: InstallOptions): Promise<SimulatedInstalls> {
+  const { signal, onProgress } = options;
+  const parameters = readParameters(options);
+  const world = createWorld(parameters);
+  const hash = createHash("sha256").update(JSON.stringify(parameters)).digest("hex");
+  const partitions = world.partitions.map(({ name }) => name);
+  const note = { parameters, hash, complete: false, partitions };
+  await ensureSameWorld(folder, hash);
+  await writeNote(folder, note);
+  await Deno.mkdir(join(folder, "truth"), { recursive: true });
+  let done = 0, file = 0;
+  for (const partition of world.partitions) {
+    await Deno.mkdir(join(folder, `datetime=${partition.name}`), { recursive: true });
+    for (let first = 0, part = 0; first < partition.rows; first += parameters.rowsPerFile, part++) {
+      signal?.throwIfAborted();
+      const rows = Math.min(parameters.rowsPerFile, partition.rows - first);
+      await simulatePart(world, partition, first, rows, {
+        events: join(folder, `datetime=${partition.name}`, partName(part)),
+        truth: join(folder, "truth", partName(file++)),
+      });
+      onProgress?.(done += rows, parameters.rows);
+    }
+  }
+  const whole = { ...note, complete: true };
+  await writeNote(folder, whole);
+  return whole;
+}
+
+async function simulatePart(
+  world: World,
+  partition: InstallDay,
+  first: number,
+  rows: number,
+  files: { events: string; truth: string },
+): Promise<void> {
+  if (await exists(files.events) && await exists(files.truth)) return;
+  await writePart(drawEvents(world, partition, first, rows), world.startMs, files);
+}
+
+function partName(number: number): string {
+  return `part-${`${number}`.padStart(4, "0")}.parquet`;
+}
+
+async function writeNote(folder: string, note: SimulatedInstalls): Promise<void> {
+  await writeFileAtomic(join(folder, "world.json"), `${JSON.stringify(note, undefined, 2)}\n`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function ensureSameWorld(folder: string, hash: string): Promise<void> {
+  const text = await Deno.readTextFile(join(folder, "world.json")).catch(() => undefined);
+  const there = text === undefined ? undefined : (JSON.parse(text) as SimulatedInstalls).hash;
+  ensure(
+    there === undefined || there === hash,
+    "simulate app installs",
+    "folder",
+    "empty, or hold a world of the same parameters",
+    folder,
+  );
+}
+
+function readParameters(options: InstallOptions): WorldParameters {
+  const { seed, rows = 10_000, start = "2025-01-06", days = 56, rowsPerFile = 50_000, drift = {} } = options;
+  const { buyers = -0.03, price = 0.06 } = drift;
+  const check: (ok: boolean, name: string, rule: string, value: unknown) => asserts ok = (
+    ok,
+    name,
+    rule,
+    value,
+  ) => ensure(ok, "simulate app installs", name, rule, value);
+  check(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer in [0, 2^53)", seed);
+  check(Number.isInteger(rows) && rows >= 1 && rows <= 2 ** 40, "rows", "a whole number, 1 to 2^40", rows);
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(start) && new Date(`${start}T00:00:00Z`);
+  const real = day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(start);
+  check(Boolean(real), "start", "a day as YYYY-MM-DD", start);
+  check(Number.isInteger(days) && days >= 1 && days <= 3650, "days", "a whole number, 1 to 3650", days);
+  const fits = Number.isInteger(rowsPerFile) && rowsPerFile >= 1 && rowsPerFile <= 1e6;
+  check(fits, "rowsPerFile", "a whole number, 1 to 1,000,000", rowsPerFile);
+  for (const [name, value] of Object.entries({ buyers, price })) {
+    check(Math.abs(value) <= 1, `drift.${name}`, "in [-1, 1]: a change of a logarithm by the week", value);
+  }
+  return { seed, rows, start, days, rowsPerFile, drift: { buyers, price } };
+}
