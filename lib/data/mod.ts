@@ -31,6 +31,7 @@ export * from "./opened.ts";
 export * from "./personal.ts";
 export * from "./outcome.ts";
 export type { ReadOptions } from "./read_file.ts";
+export * from "./read_yaml.ts";
 export type { RowsOptions } from "./rows.ts";
 export * from "./schema/mod.ts";
 export * from "./simulate/mod.ts";
