@@ -28,6 +28,7 @@ export type { Verified } from "./locate.ts";
 export * from "./open.ts";
 export * from "./missingness.ts";
 export * from "./opened.ts";
+export * from "./partitions/mod.ts";
 export * from "./personal.ts";
 export * from "./outcome.ts";
 export type { ReadOptions } from "./read_file.ts";
