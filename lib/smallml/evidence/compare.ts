@@ -35,6 +35,9 @@ export interface Margins {
   readonly logLoss: number;
 }
 
+/** What a comparison reads of a score. */
+export type Judged = Pick<Score, "contender" | "business" | "seed" | "auc" | "logLoss">;
+
 const BOOTSTRAPS = 2000;
 
 /**
@@ -45,12 +48,12 @@ const BOOTSTRAPS = 2000;
  * @throws {RangeError} If a pair lacks its partner.
  */
 export function compareContenders(
-  scores: readonly Score[],
+  scores: readonly Judged[],
   contender: string,
   other: string,
   margins: Margins,
 ): Comparison {
-  const key = (s: Score): string => `${s.business} ${s.seed}`;
+  const key = (s: Judged): string => `${s.business} ${s.seed}`;
   const partner = new Map(scores.filter((s) => s.contender === other).map((s) => [key(s), s]));
   const pairs = scores.filter((s) => s.contender === contender).map((own) => {
     const its = partner.get(key(own));

@@ -1,10 +1,16 @@
-import { fitHierarchical, type FitHierarchicalOptions, type InformedPriors } from "../../bayes/mod.ts";
+import {
+  fitHierarchical,
+  type FitHierarchicalOptions,
+  type InformedPriors,
+  priorSensitivity,
+} from "../../bayes/mod.ts";
 import { type Matrix, matrix } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import { chooseLogistic } from "../../linear/mod.ts";
 import { fitTrees, predict, randomForest } from "../../trees/mod.ts";
 import { columnsOf } from "../../features/mod.ts";
 import { fitSmallData } from "../fit_small_data.ts";
+import { type Knowledge, withMeans } from "./knowledge.ts";
 import { BUSINESS, OUTCOME, type Setting } from "./setting.ts";
 
 /** What a contender says of the held-out customers: probabilities, and whether its sets hold the truth where it has sets. */
@@ -15,10 +21,12 @@ export interface Said {
   readonly covered?: readonly boolean[];
   /** Labels in a row's set. */
   readonly sizes?: readonly number[];
+  /** The largest distance of a slope's posterior from its informed prior, in sds of both: the check for a prior that is wrong. */
+  readonly conflict?: number;
 }
 
 /** Learns from the known customers of a setting and judges the held-out ones. */
-export type Contender = (setting: Setting, priors: InformedPriors) => Promise<Said>;
+export type Contender = (setting: Setting, knowledge: Knowledge) => Promise<Said>;
 
 /** Draws enough for the mean of a probability: the error of 1,000 draws is a thirtieth of the posterior's spread. */
 const SAMPLING = { chains: 2, warmup: 400, draws: 500, workers: 0 } as const;
@@ -26,12 +34,14 @@ const SAMPLING = { chains: 2, warmup: 400, draws: 500, workers: 0 } as const;
 /** Small, and slow to learn: the same forest for one business and for ten. */
 const TREES = { grower: "symmetric", depth: 4, rounds: 200, learningRate: 0.05 } as const;
 
-/** Every contender of the protocol, by the name that it has there. */
+/** Every contender of the first protocol, by the name that it has there. */
 export const CONTENDERS: Readonly<Record<string, Contender>> = {
   "ridge alone": alone(ridge),
-  "Bayes alone": alone((known, heldOut, setting) => bayes(known, heldOut, setting, { effect: "pooled" })),
-  "transfer alone": alone((known, heldOut, setting, priors) =>
-    bayes(known, heldOut, setting, { effect: "pooled", priors })
+  "Bayes alone": alone(async (known, heldOut, setting) =>
+    (await bayes(known, heldOut, setting, { effect: "pooled" })).probability
+  ),
+  "transfer alone": alone(async (known, heldOut, setting, { priors }) =>
+    (await bayes(known, heldOut, setting, { effect: "pooled", priors })).probability
   ),
   "boosting alone": alone((known, heldOut, { features }) => boosting(known, heldOut, features.names)),
   "forest alone": alone(forest),
@@ -43,22 +53,23 @@ export const CONTENDERS: Readonly<Record<string, Contender>> = {
     probability: await boosting(features.known, features.heldOut, [...features.names, BUSINESS]),
   }),
   "hierarchical": hierarchical(() => undefined),
-  "hierarchical transfer": hierarchical((priors) => priors),
-  "hierarchical zero": hierarchical((priors) => changed(priors, () => 0)),
-  "hierarchical flipped": hierarchical((priors) => changed(priors, (mean) => -mean)),
+  "hierarchical transfer": hierarchical(({ priors }) => priors),
+  "hierarchical zero": hierarchical(({ priors }) => withMeans(priors, () => 0)),
+  "hierarchical flipped": hierarchical(({ priors }) => withMeans(priors, (mean) => -mean)),
   "three layers": threeLayers,
 };
 
-type Learn = (
+/** Learns from the known customers of one business, and says the probabilities of the held-out ones. */
+export type Learn = (
   known: Table,
   heldOut: Table,
   setting: Setting,
-  priors: InformedPriors,
+  knowledge: Knowledge,
 ) => Promise<Float64Array>;
 
 /** Each business by itself. One whose known customers are all alike gets its smoothed rate. */
-function alone(learn: Learn): Contender {
-  return async (setting, priors) => {
+export function alone(learn: Learn): Contender {
+  return async (setting, knowledge) => {
     const { known, heldOut } = setting.features;
     const probability = new Float64Array(heldOut.rows);
     for (const name of setting.businesses) {
@@ -68,7 +79,7 @@ function alone(learn: Learn): Contender {
       const rare = Math.min(events, own.length - events) < 2;
       const said = rare
         ? new Float64Array(test.length).fill((events + 0.5) / (own.length + 1))
-        : await learn(known.take(own), heldOut.take(test), setting, priors);
+        : await learn(known.take(own), heldOut.take(test), setting, knowledge);
       test.forEach((row, i) => probability[row] = said[i]!);
     }
     return { probability };
@@ -107,12 +118,13 @@ async function forest(known: Table, heldOut: Table, { features, cell }: Setting)
   return await Promise.resolve(predict(forest, designOf(heldOut, features.names)).values);
 }
 
+/** The hierarchical model, or the same model of one business; with informed priors also how far data and priors are apart. */
 async function bayes(
   known: Table,
   heldOut: Table,
   { features, cell }: Setting,
   options: Pick<FitHierarchicalOptions, "effect" | "group"> & { readonly priors?: InformedPriors },
-): Promise<Float64Array> {
+): Promise<Said> {
   const { priors, ...others } = options;
   const fit = await fitHierarchical(known, {
     ...SAMPLING,
@@ -122,31 +134,26 @@ async function bayes(
     seed: cell.seed,
     ...(priors ? { priors, scale: priors.scale } : {}),
   });
-  return fit.predictProba(heldOut).probability;
+  const { probability } = fit.predictProba(heldOut);
+  if (!priors) return { probability };
+  const informed = priorSensitivity(fit).filter(({ name }) => Object.hasOwn(priors.features, name));
+  return { probability, conflict: informed.reduce((most, { conflict }) => Math.max(most, conflict), 0) };
 }
 
-function hierarchical(choose: (priors: InformedPriors) => InformedPriors | undefined): Contender {
-  return async (setting, given) => {
-    const { known, heldOut } = setting.features, priors = choose(given);
-    const probability = await bayes(known, heldOut, setting, {
-      group: BUSINESS,
-      ...(priors ? { priors } : {}),
-    });
-    return { probability };
+/** Partial pooling with the priors that are chosen from what other industries know. */
+export function hierarchical(
+  choose: (knowledge: Knowledge, setting: Setting) => InformedPriors | undefined,
+): Contender {
+  return async (setting, knowledge) => {
+    const { known, heldOut } = setting.features, priors = choose(knowledge, setting);
+    return await bayes(known, heldOut, setting, { group: BUSINESS, ...(priors ? { priors } : {}) });
   };
 }
 
-/** The same priors with other means. */
-function changed(priors: InformedPriors, mean: (of: number) => number): InformedPriors {
-  const features = Object.fromEntries(
-    Object.entries(priors.features).map(([role, prior]) => [role, { ...prior, mean: mean(prior.mean) }]),
-  );
-  return { scale: priors.scale, features, ...(priors.tau ? { tau: priors.tau } : {}) };
-}
-
-async function threeLayers(setting: Setting, priors: InformedPriors): Promise<Said> {
-  const { known, heldOut, mapping, cell } = setting, target = mapping.target.column;
-  const columns = [...new Set(Object.values(mapping.roles).flatMap(columnsOf))];
+async function threeLayers(setting: Setting, { priors }: Knowledge): Promise<Said> {
+  const { known, heldOut, mapping, cell } = setting,
+    target = mapping.target.column,
+    columns = rawColumns(setting);
   const model = await fitSmallData(known, {
     target,
     group: BUSINESS,
@@ -163,13 +170,19 @@ async function threeLayers(setting: Setting, priors: InformedPriors): Promise<Sa
   };
 }
 
+/** The columns that the roles rest on. */
+export function rawColumns({ mapping }: Setting): string[] {
+  return [...new Set(Object.values(mapping.roles).flatMap(columnsOf))];
+}
+
 /** The positions of a business's rows. */
 export function rowsOf(table: Table, business: string): number[] {
   const { codes, levels } = table.categories(BUSINESS), code = levels.indexOf(business);
   return Array.from(codes.keys()).filter((row) => codes[row] === code);
 }
 
-function designOf(table: Table, names: readonly string[], businesses: readonly string[] = []): Matrix {
+/** Features as a matrix, with an indicator for each business but the first. */
+export function designOf(table: Table, names: readonly string[], businesses: readonly string[] = []): Matrix {
   const { codes, levels } = table.categories(BUSINESS);
   const indicators = businesses.slice(1).map((name) => codes.map((code) => Number(levels[code] === name)));
   const columns = [...names.map((name) => table.numbers(name)), ...indicators];

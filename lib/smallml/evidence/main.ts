@@ -1,7 +1,7 @@
 /**
- * Runs the evidence study of `notebooks/smallml/protocol.yaml` and writes its figures:
+ * Runs the evidence study of `notebooks/smallml/protocol.yaml`, or of another protocol, and writes its figures:
  *
- *     deno task evidence [--seeds 5] [--businesses 1,10] [--customers 50] [--tables telco,cards] [--out FILE]
+ *     deno task evidence [--protocol FILE] [--seeds 5] [--businesses 1,10] [--customers 50] [--tables telco,cards] [--out FILE]
  *
  * Without options it runs the protocol's whole grid, which takes hours. Each cell is kept in `data/derived/evidence`, named by
  * the hash of the protocol and of the code that it rests on, so that a run that was stopped goes on where it was.
@@ -12,20 +12,29 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { progressBar, writeFileAtomic } from "../../core/mod.ts";
 import { openIndustries, parseMapping } from "../../features/mod.ts";
-import { extractPriors, loadBase } from "../../transfer/mod.ts";
+import { loadBase } from "../../transfer/mod.ts";
+import { knowledgeFor } from "./knowledge.ts";
 import { parseProtocol } from "./protocol.ts";
 import type { Cell } from "./setting.ts";
 import { runCell, type Score } from "./study.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const protocol = parseProtocol(await Deno.readTextFile(at("notebooks/smallml/protocol.yaml")));
+const { values: { protocol: file } } = parseArgs({
+  strict: false,
+  options: { protocol: { type: "string", default: "notebooks/smallml/protocol.yaml" } },
+});
+const protocol = parseProtocol(await Deno.readTextFile(at(String(file))), String(file));
 const { values: flags } = parseArgs({
   options: {
+    protocol: { type: "string" },
     seeds: { type: "string", default: `${protocol.grid.seeds}` },
     businesses: { type: "string", default: protocol.grid.businesses.join() },
     customers: { type: "string", default: protocol.grid.customers.join() },
     tables: { type: "string", default: Object.keys(protocol.tables).join() },
-    out: { type: "string", default: at("notebooks/smallml/evidence.json") },
+    out: {
+      type: "string",
+      default: at(String(file)).replace("protocol", "evidence").replace(/\.yaml$/, ".json"),
+    },
   },
 });
 const numbers = (text: string): number[] => text.split(",").map(Number);
@@ -33,7 +42,7 @@ const names = flags.tables.split(",");
 const mappings = parseMapping(await Deno.readTextFile(at("notebooks/smallml/mapping.yaml")));
 const { here, missing } = await openIndustries(mappings.filter(({ name }) => names.includes(name)));
 if (missing.length > 0) console.error(`left out, their tables are not here: ${missing.join(", ")}`);
-const base = await loadBase();
+const base = await loadBase(), contenders = Object.keys(protocol.contenders);
 
 const cells = here.flatMap((industry) =>
   numbers(flags.businesses).flatMap((businesses) =>
@@ -50,10 +59,10 @@ const scores: Score[] = [];
 const refused: string[] = [];
 using bar = progressBar("cells", Math.max(1, cells.length));
 for (const [done, { industry, cell }] of cells.entries()) {
-  const priors = extractPriors(base, { leaveOut: industry.mapping.family });
+  const knowledge = knowledgeFor(base, industry.mapping.family);
   const by = protocol.tables[cell.table]!.cells;
   try {
-    scores.push(...await cached(cell, () => runCell(industry, by, cell, priors)));
+    scores.push(...await cached(cell, () => runCell(industry, by, cell, knowledge, contenders)));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // a table too small for this cell: counted, not hidden
     refused.push(

@@ -5,8 +5,10 @@
  */
 export type { InformedPriors } from "../../bayes/mod.ts";
 export type { Industry } from "../../features/mod.ts";
-export { compareContenders, type Comparison, type Difference, type Margins } from "./compare.ts";
+export { compareContenders, type Comparison, type Difference, type Judged, type Margins } from "./compare.ts";
 export { type Contender, CONTENDERS, type Said } from "./contenders.ts";
 export { parseProtocol, type Protocol } from "./protocol.ts";
+export { type Knowledge, knowledgeFor } from "./knowledge.ts";
+export { LATER_CONTENDERS } from "./later_contenders.ts";
 export type { Cell, Setting } from "./setting.ts";
 export { runCell, type Score, type SetScore } from "./study.ts";

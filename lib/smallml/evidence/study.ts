@@ -1,7 +1,9 @@
-import type { InformedPriors } from "../../bayes/mod.ts";
-import { auc, logLoss } from "../../evaluate/mod.ts";
+import { calibrationLine } from "../../calibration/mod.ts";
+import { auc, cumulativeGain, decisionCurve, logLoss } from "../../evaluate/mod.ts";
 import type { Industry } from "../../features/mod.ts";
 import { CONTENDERS, rowsOf } from "./contenders.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { type Cell, cutSetting, OUTCOME } from "./setting.ts";
 
 /** How one contender did on one business of one cut. Plain data. */
@@ -14,6 +16,16 @@ export interface Score extends Cell {
   readonly auc: number | null;
   /** Held-out log loss. */
   readonly logLoss: number;
+  /** Slope of the labels on the logits: 1 is right, below it probabilities are too extreme; null where it has no value. */
+  readonly slope: number | null;
+  /** What calling everybody from one in five on is worth, in customers kept per customer. */
+  readonly netBenefit: number;
+  /** Rate of leavers among the tenth with the highest probabilities over that of all; null where nobody left. */
+  readonly lift10: number | null;
+  /** The same of the fifth. */
+  readonly lift20: number | null;
+  /** The largest distance of a slope from its informed prior, in sds, for contenders that have one. */
+  readonly conflict?: number;
   /** How its prediction sets did, for contenders with sets. */
   readonly sets?: SetScore;
 }
@@ -35,17 +47,23 @@ export interface SetScore {
 /** Probabilities are kept this far from 0 and 1 in the log loss: a tree that is sure and wrong must not decide a mean. */
 const CLIP = 1e-3;
 
+/** A call costs a quarter of what a customer kept is worth. */
+const THRESHOLD = 0.2;
+
+/** The contenders of both protocols. */
+const ALL = { ...CONTENDERS, ...LATER_CONTENDERS };
+
 /**
  * Runs contenders on one cut.
  *
- * @param names Contenders of the protocol. @default all
+ * @param names Contenders of a protocol. @default {those of the first}
  * @throws {RangeError} If the table has too few businesses, or a contender is unknown.
  */
 export async function runCell(
   industry: Industry,
   by: readonly string[],
   cell: Cell,
-  priors: InformedPriors,
+  knowledge: Knowledge,
   names: readonly string[] = Object.keys(CONTENDERS),
 ): Promise<Score[]> {
   const setting = cutSetting(industry, by, cell),
@@ -53,13 +71,11 @@ export async function runCell(
     y = heldOut.numbers(OUTCOME);
   const scores: Score[] = [];
   for (const contender of names) {
-    const learn = CONTENDERS[contender];
+    const learn = ALL[contender];
     if (!learn) {
-      throw new RangeError(
-        `Cannot run the study: ${contender} is none of ${Object.keys(CONTENDERS).join(", ")}`,
-      );
+      throw new RangeError(`Cannot run the study: ${contender} is none of ${Object.keys(ALL).join(", ")}`);
     }
-    const { probability, covered, sizes } = await learn(setting, priors);
+    const { probability, covered, sizes, conflict } = await learn(setting, knowledge);
     for (const business of setting.businesses) {
       const rows = rowsOf(heldOut, business);
       const labels = rows.map((row) => y[row]!), said = rows.map((row) => probability[row]!);
@@ -70,11 +86,30 @@ export async function runCell(
         business,
         auc: both ? rounded(auc(labels, said)) : null,
         logLoss: rounded(logLoss(labels, said, { clip: CLIP })),
+        ...decisions(labels, said),
+        ...(conflict === undefined ? {} : { conflict: rounded(conflict) }),
         ...(covered && sizes ? { sets: setsOf(rows, y, covered, sizes) } : {}),
       });
     }
   }
   return scores;
+}
+
+/** What probabilities are worth to somebody who acts on them. */
+function decisions(
+  labels: readonly number[],
+  said: readonly number[],
+): Pick<Score, "slope" | "netBenefit" | "lift10" | "lift20"> {
+  const [tenth, fifth] = cumulativeGain(labels, said, [0.1, 0.2]);
+  const [at] = decisionCurve(labels, said, [THRESHOLD]);
+  const { slope } = calibrationLine(labels, said.map((p) => Math.min(1 - CLIP, Math.max(CLIP, p))));
+  const known = (value: number): number | null => Number.isFinite(value) ? rounded(value) : null;
+  return {
+    slope: known(slope.estimate),
+    netBenefit: rounded(at!.netBenefit),
+    lift10: known(tenth!.lift),
+    lift20: known(fifth!.lift),
+  };
 }
 
 function setsOf(
