@@ -1,9 +1,14 @@
 import { basename, dirname, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import {
+  type OnBroken,
+  type OnShortGap,
+  readYaml,
+  type WindowNames,
+  type YamlMistake,
+} from "../../data/mod.ts";
 import { hashOf } from "./artefact.ts";
 import { configShape } from "./config_shape.ts";
-import { explainIssues, type Mistake, mistakesText } from "./explain_issues.ts";
 
 /** A made-up world of installs, for where no data are. */
 export interface WorldConfig {
@@ -24,53 +29,33 @@ export interface DataConfig {
   /** The world that is made where `root` is not there. */
   readonly world?: WorldConfig | undefined;
   /** Whether a part file that cannot be read stops the run or is left out, named. @default {"stop"} */
-  readonly onBroken: "stop" | "skip";
+  readonly onBroken: OnBroken;
   /** Memory of the SQL engine. @default {"2GB"} */
   readonly memoryLimit: string;
   /** Rows read and predicted at a time. @default {20000} */
   readonly chunkSize: number;
 }
 
-/**
- * Windows of partitions by name, both ends among them. What is learnt on `train` is judged on `val`. The model that is kept is
- * learnt on `model`, where that is given, else it is that of `train`; it predicts `test`.
- */
-export interface WindowsConfig {
-  /** First partition to learn from. */
-  readonly trainStart: string;
-  /** Last partition to learn from. */
-  readonly trainEnd: string;
-  /** First partition to judge on. */
-  readonly valStart: string;
-  /** Last partition to judge on. */
-  readonly valEnd: string;
-  /** First partition that the model that is kept is learnt from. @default {that of `train`} */
-  readonly modelStart?: string | undefined;
-  /** Last partition that the model that is kept is learnt from. */
-  readonly modelEnd?: string | undefined;
-  /** First partition to predict. */
-  readonly testStart: string;
-  /** Last partition to predict. */
-  readonly testEnd: string;
-}
-
-/** How rows are shared out. */
+/** How rows are shared out between windows; see {@linkcode splitPartitions} for more. */
 export interface SplitConfig {
-  /** `temporal` judges on later days; `stratifiedRandom` on other rows of the same days, which flatters. @default {"temporal"} */
+  /** `temporal` judges on later days; `stratifiedRandom` on other users of the same days, which flatters. @default {"temporal"} */
   readonly strategy: "temporal" | "stratifiedRandom";
-  /** Share of all rows that take part. @default {1} */
+  /** Windows that are closer than the longest horizon: stop, or leave out partitions between them. @default {"stop"} */
+  readonly onShortGap: OnShortGap;
+  /** Share of the rows that are used at all. @default {1} */
   readonly frac: number;
-  /** Share of the training rows that take part. @default {1} */
+  /** Share of the users that train, below 1. @default {0.8} */
   readonly trainFrac: number;
-  /** Share of the validation rows that take part. @default {1} */
-  readonly valFrac: number;
-  /** Most partitions to learn from, the latest. */
+  /** Share of the users that validate, none of whom trains. @default {1 − trainFrac} */
+  readonly valFrac?: number | undefined;
+  /** Only the newest so many partitions train. @default {all} */
   readonly maxTrainPartitions?: number | undefined;
-  /** Most partitions to judge on, the earliest. */
+  /** Only the newest so many partitions validate. @default {all} */
   readonly maxValPartitions?: number | undefined;
-  /** Rows of training that are judged on where the validation window comes out empty. @default {1000} */
+  /** Rows taken from training where there is none to validate on; 0 throws instead. @default {0} */
   readonly fallbackValRows: number;
 }
+
 /** What is predicted. */
 export interface TargetConfig {
   /** Days after an event up to which revenue is counted, rising. */
@@ -91,8 +76,11 @@ export interface SubmissionConfig {
 export interface LtvConfig {
   /** Where events come from. */
   readonly data: DataConfig;
-  /** Which partitions are learnt from, judged on and predicted. */
-  readonly windows: WindowsConfig;
+  /**
+   * Partitions by name or day. What is learnt on `train` is judged on `val`. The model that is kept is learnt on `model`, where that is
+   * given, else it is that of `train`; it predicts `test`.
+   */
+  readonly windows: WindowNames & { readonly testStart: string; readonly testEnd: string };
   /** How rows are shared out. */
   readonly split: SplitConfig;
   /** The catalogue of feature groups. */
@@ -135,13 +123,7 @@ export async function readLtvConfig(path: string): Promise<LtvConfig> {
  * ```
  */
 export function parseLtvConfig(text: string, file: string): LtvConfig {
-  const data = parseYaml(text, file);
-  const result = configShape.safeParse(data);
-  const mistakes = result.success
-    ? crossChecks(result.data)
-    : explainIssues(configShape, data, result.error.issues);
-  if (!result.success || mistakes.length > 0) throw new SyntaxError(mistakesText(basename(file), mistakes));
-  const { version: _, ...config } = result.data;
+  const { version: _, ...config } = readYaml(configShape, text, basename(file), betweenKeys);
   const place = (path: string): string => resolve(dirname(file), path);
   return {
     ...config,
@@ -152,18 +134,9 @@ export function parseLtvConfig(text: string, file: string): LtvConfig {
   };
 }
 
-function parseYaml(text: string, file: string): unknown {
-  const lines = new LineCounter(), document = parseDocument(text, { lineCounter: lines });
-  const [broken] = document.errors;
-  if (!broken) return document.toJS() ?? {};
-  const { line } = lines.linePos(broken.pos[0]);
-  const why = broken.message.split("\n")[0]!.replace(/ at line.*$/, "");
-  throw new SyntaxError(`Cannot read ${basename(file)}: line ${line} is not YAML: ${why}`);
-}
-
 /** Rules between keys. */
-function crossChecks({ windows, target, submission }: z.infer<typeof configShape>): Mistake[] {
-  const mistakes: Mistake[] = [];
+function betweenKeys({ windows, target, submission }: z.infer<typeof configShape>): YamlMistake[] {
+  const mistakes: YamlMistake[] = [];
   const must = (ok: boolean, key: string, rule: string, value: unknown): void => {
     if (!ok) mistakes.push({ key, rule, value });
   };

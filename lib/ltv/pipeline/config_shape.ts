@@ -14,7 +14,7 @@ export const configShape = z.strictObject({
   version: z.literal(1),
   data: z.strictObject({
     root: path,
-    world: z.strictObject({ rows: count, seed: z.int(), start: day, days: count }).optional(),
+    world: z.strictObject({ rows: count, seed: z.int().min(0), start: day, days: count }).optional(),
     onBroken: z.enum(["stop", "skip"]).default("stop"),
     memoryLimit: z.string().regex(/^\d+(\.\d+)?\s?[KMG]i?B$/, "a size, such as 2GB").default("2GB"),
     chunkSize: count.default(20_000),
@@ -31,19 +31,20 @@ export const configShape = z.strictObject({
   }),
   split: z.strictObject({
     strategy: z.enum(["temporal", "stratifiedRandom"]).default("temporal"),
+    onShortGap: z.enum(["stop", "trim"]).default("stop"),
     frac: share.default(1),
-    trainFrac: share.default(1),
-    valFrac: share.default(1),
+    trainFrac: z.number().gt(0).lt(1).default(0.8),
+    valFrac: share.optional(),
     maxTrainPartitions: count.optional(),
     maxValPartitions: count.optional(),
-    fallbackValRows: count.default(1000),
+    fallbackValRows: z.int().min(0).default(0),
   }).prefault({}),
   features: path,
   target: z.strictObject({
     horizons: z.array(count).min(1),
     horizonWeights: z.array(z.number().gte(0)).min(1).optional(),
   }),
-  seed: z.int().default(0),
+  seed: z.int().min(0).default(0),
   output: path,
   submission: z.strictObject({
     horizon: count,

@@ -82,8 +82,8 @@ Deno.test("parseLtvConfig() checks rules between keys", () => {
 });
 
 Deno.test("parseLtvConfig() tells all mistakes at once", () => {
-  refused(/seed: 1[^]*/, "seed: x }\nfoo: 1 }", /line \d+ is not YAML/);
-  assert.throws(() => parseLtvConfig("", "/here/config.yaml"), (error: Error) => {
+  refused(/seed: 1[^]*/, "seed: x }\nfoo: 1 }", /line \d+ must be YAML/);
+  assert.throws(() => parseLtvConfig("{}", "/here/config.yaml"), (error: Error) => {
     assert.equal(error.message.split("\n").length, 7);
     return true;
   });
