@@ -15,4 +15,6 @@ export {
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export type { Moment, TransactionColumns } from "../features/mod.ts";
 export * from "./buy_till_you_die/mod.ts";
+export * from "./metrics/mod.ts";
 export * from "./revenue_rows.ts";
+export * from "./stages/mod.ts";

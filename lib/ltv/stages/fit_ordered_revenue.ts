@@ -1,0 +1,310 @@
+import { fitIncreasing, isotonicAt } from "../../calibration/mod.ts";
+import {
+  type Check,
+  check,
+  DISPLAY,
+  type Displayable,
+  ensure,
+  type MimeBundle,
+  sum,
+} from "../../core/mod.ts";
+import { meanAbsoluteError, rootMeanSquaredLogError, type Split } from "../../evaluate/mod.ts";
+import { table } from "../../plot/mod.ts";
+import { boostAsync, type Forest } from "../../trees/mod.ts";
+import { type OrderViolations, orderViolations } from "../metrics/mod.ts";
+import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
+import { ensureFolds, revenueFolds } from "./folds.ts";
+import { usableHorizons } from "./horizons.ts";
+import { type HorizonLabels, type HorizonLoss, huberLoss, orderedLoss, squaredLoss } from "./ordered_loss.ts";
+import {
+  meanLoss,
+  type MeanObjective,
+  OrderedRevenue,
+  type OrderedRevenueParts,
+  type OrderForm,
+  type RevenueGivenPurchase,
+  rising,
+} from "./ordered_revenue.ts";
+import { resample, type ResampleOptions } from "./resample.ts";
+import { takeRows, takeValues } from "./select.ts";
+import { byOutput, STAGE_TREES, type StageTrees } from "./stage_trees.ts";
+
+/** Options of {@linkcode fitOrderedRevenue}. */
+export interface FitOrderedRevenueOptions {
+  /** Of folds, resampling and trees. */
+  readonly seed: number;
+  /** Which rows judge a fit of which others; share them with stage 1. @default {revenueFolds(rows, { seed })} */
+  readonly folds?: readonly Split[];
+  /** How the order is kept. @default {"ordered"} */
+  readonly form?: OrderForm;
+  /** What means are fitted by. @default {"gamma"} */
+  readonly objective?: MeanObjective;
+  /** Errors of log1p above this count in proportion instead of squared, above 0. @default {Infinity}, which fits the mean */
+  readonly huberDelta?: number;
+  /** λ: how much each horizon of the rows counts, above 0. @default all 1 */
+  readonly horizonWeights?: readonly number[];
+  /** Of the buyers of each training fold. @default {method "none"} */
+  readonly resample?: Omit<ResampleOptions, "seed" | "index">;
+  /** How trees grow. @default {150 trees of 8 leaves, each taken by 0.05} */
+  readonly trees?: StageTrees;
+  /** Told after each fit. */
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Ends the fit with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** How stage 2 did on buyers that it was not fitted on. */
+export interface HorizonScore {
+  /** The horizon. */
+  readonly days: number;
+  /** Buyers judged. */
+  readonly buyers: number;
+  /** Root mean squared error of log(1 + revenue), of E[log(1 + R) | buy]. */
+  readonly rmsle: number;
+  /** Mean absolute error of E[R | buy], in money. */
+  readonly mae: number;
+  /** Predicted over actual revenue of these buyers. */
+  readonly totalRatio: number;
+}
+
+/** Stage 2 and how it did on rows that it was not fitted on. */
+export interface OrderedRevenueFit extends Displayable {
+  /** Fitted on all buyers. */
+  readonly model: OrderedRevenue;
+  /** For all rows, buyers or not, from the fold that did not see the row's user; NaN where no fold judged it. */
+  readonly outOfFold: RevenueGivenPurchase;
+  /** The folds behind it. */
+  readonly folds: readonly Split[];
+  /** By horizon of the model, over judged buyers. */
+  readonly scores: readonly HorizonScore[];
+  /** Before clipping, over all judged rows: none with the ordered form. */
+  readonly violations: OrderViolations;
+  /** Horizons left out, and whether the order holds. */
+  readonly checks: readonly Check[];
+}
+
+const ACTION = "fit ordered revenue";
+
+/**
+ * Stage 2: revenue by 1, 7 and 14 days of those who buy by then. Its two answers serve two questions and are never one number: the mean
+ * of revenue, and the mean of its logarithm. In the ordered form all horizons are fitted together through a cumulative sum that cannot
+ * fall ({@linkcode orderedLoss} has the formulas); the independent form is kept to compare with.
+ *
+ * @throws {RangeError} If rows do not fit together, there are fewer than ten buyers by every horizon, or an option is out of range.
+ * @see Li et al. 2022, https://arxiv.org/abs/2208.13358
+ */
+export async function fitOrderedRevenue(
+  rows: RevenueRows,
+  options: FitOrderedRevenueOptions,
+): Promise<OrderedRevenueFit> {
+  ensureRevenueRows(ACTION, rows);
+  const { seed, folds = revenueFolds(rows, { seed }), horizonWeights = rows.horizons.map(() => 1) } = options;
+  ensure(
+    horizonWeights.length === rows.horizons.length && horizonWeights.every((w) => w > 0 && w < Infinity),
+    ACTION,
+    "horizonWeights",
+    `${rows.horizons.length} numbers above 0, one a horizon`,
+    horizonWeights,
+  );
+  ensureFolds(ACTION, rows, folds);
+  const { places, days, checks: left } = usableHorizons(ACTION, rows);
+  const amounts = places.map((place) => rows.revenue[place]!.map((amount) => amount > 0 ? amount : NaN));
+  const task: Task = {
+    rows,
+    days,
+    amounts,
+    latest: rows.ids.map((_, i) =>
+      amounts.reduce((found, column) => Number.isNaN(column[i]!) ? found : column[i]!, NaN)
+    ),
+    weights: places.map((place) => horizonWeights[place]!),
+    options: { ...options, seed },
+  };
+  const all = Uint32Array.from(rows.ids, (_, i) => i);
+  const fitted: OrderedRevenueParts[] = [];
+  for (const [f, within] of [...folds.map(({ train }) => train), all].entries()) {
+    fitted.push(await fitParts(task, within, f));
+    options.onProgress?.(f + 1, folds.length + 1);
+  }
+  const parts = fitted.pop()!;
+  const factors = factorsOf(parts, amounts, judge(task, fitted, folds).revenue);
+  const balanced = fitted.map((fold) => ({ ...fold, factors }));
+  const unclipped = judge(task, balanced, folds);
+  const outOfFold = { logRevenue: rising(unclipped.logRevenue), revenue: rising(unclipped.revenue) };
+  return report(new OrderedRevenue({ ...parts, factors }), outOfFold, unclipped, folds, amounts, left);
+}
+
+/** What every fit of a fold shares. */
+interface Task {
+  readonly rows: RevenueRows;
+  readonly days: readonly number[];
+  /** By usable horizon, by row: what buyers spent, NaN for others. */
+  readonly amounts: HorizonLabels;
+  /** By row: the amount of the longest horizon that is known; NaN for who did not buy. */
+  readonly latest: Float64Array;
+  readonly weights: readonly number[];
+  readonly options: FitOrderedRevenueOptions;
+}
+
+/** Fits one fold's forests, not yet balanced. */
+async function fitParts(task: Task, within: Uint32Array, index: number): Promise<OrderedRevenueParts> {
+  const { rows, days, amounts, latest, options } = task;
+  const { form = "ordered", objective = "gamma", huberDelta = Infinity, seed, resample: way = {} } = options;
+  const buyers = within.filter((i) => !Number.isNaN(latest[i]!));
+  ensure(buyers.length >= 2, ACTION, `buyers of training fold ${index}`, "two or more", buyers.length);
+  const drawn = resample(takeValues(latest, buyers), { ...way, seed, index });
+  const train = { places: drawn.rows.map((i) => buyers[i]!), weights: drawn.weights };
+  const logs = amounts.map((column) => column.map(Math.log1p));
+  const logLoss = huberDelta === Infinity ? squaredLoss : huberLoss(huberDelta);
+  return {
+    names: rows.names,
+    horizons: days,
+    form,
+    objective,
+    logForests: await fitForests(task, logs, logLoss, train),
+    meanForests: objective === "smearing" ? [] : await fitForests(task, amounts, meanLoss(objective), train),
+    factors: days.map(() => 1),
+  };
+}
+
+/** One forest a horizon, fitted together or one by one. */
+async function fitForests(
+  { rows, weights: horizonWeights, options }: Task,
+  labels: HorizonLabels,
+  loss: HorizonLoss,
+  train: { readonly places: Uint32Array; readonly weights: Float64Array },
+): Promise<Forest[]> {
+  const { form = "ordered", trees, seed, signal } = options;
+  const fit = async (columns: HorizonLabels, weights: readonly number[]): Promise<Forest[]> => {
+    const known = Uint32Array.from(train.places, (_, i) => i)
+      .filter((i) => columns.some((column) => !Number.isNaN(column[train.places[i]!]!)));
+    const places = known.map((i) => train.places[i]!);
+    const forest = await boostAsync(takeRows(rows.features, places), Float64Array.from(places), {
+      ...STAGE_TREES,
+      ...trees,
+      loss: orderedLoss(columns, loss, weights),
+      weights: takeValues(train.weights, known),
+      features: rows.names,
+      seed,
+      ...(signal ? { signal } : {}),
+    });
+    return byOutput(forest);
+  };
+  if (form === "ordered") return await fit(labels, horizonWeights);
+  const forests: Forest[] = [];
+  for (const column of labels) forests.push(...await fit([column], [1]));
+  return forests;
+}
+
+/** What each fold's model says of the rows that it did not see, before clipping. */
+function judge(
+  { rows, days }: Task,
+  fitted: readonly OrderedRevenueParts[],
+  folds: readonly Split[],
+): RevenueGivenPurchase {
+  const empty = (): Float64Array[] => days.map(() => new Float64Array(rows.ids.length).fill(NaN));
+  const judged = { logRevenue: empty(), revenue: empty() };
+  for (const [f, { test }] of folds.entries()) {
+    const { logRevenue, revenue } = new OrderedRevenue(fitted[f]!).predictUnclipped(
+      takeRows(rows.features, test),
+    );
+    days.forEach((_, h) =>
+      test.forEach((row, i) => {
+        judged.logRevenue[h]![row] = logRevenue[h]![i]!;
+        judged.revenue[h]![row] = revenue[h]![i]!;
+      })
+    );
+  }
+  return judged;
+}
+
+/**
+ * What makes out-of-fold totals of buyers right: actual over predicted. Rising over horizons, for else it could break the order; where it
+ * falls, neighbours share one (pooled adjacent violators, weighted by what was predicted).
+ */
+function factorsOf(
+  { objective }: OrderedRevenueParts,
+  amounts: HorizonLabels,
+  predicted: readonly Float64Array[],
+): number[] {
+  const plus = objective === "smearing" ? 1 : 0; // exp of a mean of log(1 + R) stands for 1 + R
+  const actual: number[] = [], said: number[] = [];
+  amounts.forEach((column, h) => {
+    const judged = judgedBuyers(column, predicted[h]!);
+    actual.push(sum(takeValues(column, judged)) + plus * judged.length);
+    said.push(sum(takeValues(predicted[h]!, judged)) + plus * judged.length);
+  });
+  const ratios = actual.map((total, h) => said[h]! > 0 ? total / said[h]! : 1);
+  const level = fitIncreasing(ratios.map((_, h) => h), ratios, said.map((total) => Math.max(total, 1e-12)));
+  return ratios.map((_, h) => isotonicAt(level, h));
+}
+
+function judgedBuyers(amounts: Float64Array, predicted: Float64Array): Uint32Array {
+  return Uint32Array.from(amounts, (_, i) => i)
+    .filter((i) => !Number.isNaN(amounts[i]!) && !Number.isNaN(predicted[i]!));
+}
+
+function report(
+  model: OrderedRevenue,
+  outOfFold: RevenueGivenPurchase,
+  unclipped: RevenueGivenPurchase,
+  folds: readonly Split[],
+  amounts: HorizonLabels,
+  left: readonly Check[],
+): OrderedRevenueFit {
+  const scores = model.horizons.map((days, h): HorizonScore => {
+    const judged = judgedBuyers(amounts[h]!, outOfFold.revenue[h]!);
+    const actual = takeValues(amounts[h]!, judged), mean = takeValues(outOfFold.revenue[h]!, judged);
+    return {
+      days,
+      buyers: judged.length,
+      rmsle: rootMeanSquaredLogError(actual, takeValues(outOfFold.logRevenue[h]!, judged).map(Math.expm1)),
+      mae: meanAbsoluteError(actual, mean),
+      totalRatio: sum(mean) / sum(actual),
+    };
+  });
+  const seen = Uint32Array.from(outOfFold.revenue[0]!, (_, i) => i).filter((i) =>
+    outOfFold.revenue[0]![i]! >= 0
+  );
+  const violations = orderViolations(unclipped.revenue.map((column) => takeValues(column, seen)));
+  const order = check({
+    code: "orderOfHorizons",
+    title: "Out of fold, rows whose revenue falls with more days",
+    value: orderViolations(outOfFold.revenue.map((column) => takeValues(column, seen))).violations,
+    limit: { below: 1 },
+  });
+  const checks = [...left, order];
+  return {
+    model,
+    outOfFold,
+    folds,
+    scores,
+    violations,
+    checks,
+    [DISPLAY]: () => show(model, scores, violations, checks),
+  };
+}
+
+function show(
+  model: OrderedRevenue,
+  scores: readonly HorizonScore[],
+  { rows, violations }: OrderViolations,
+  checks: readonly Check[],
+): MimeBundle {
+  const { form, objective } = model.parts;
+  const found = form === "ordered"
+    ? "No row can break the order of horizons"
+    : `Before clipping ${violations} of ${rows} rows broke the order of horizons`;
+  return table(scores.map((score) => ({ ...score })), {
+    caption: `Stage 2, revenue given a purchase (${form}, means by ${objective}): buyers judged out of fold`,
+    columns: {
+      days: { label: "by day", digits: 0 },
+      buyers: { digits: 0 },
+      rmsle: { label: "RMSLE", digits: 4 },
+      mae: { label: "MAE", digits: 2 },
+      totalRatio: { label: "total, predicted / actual", digits: 3 },
+    },
+    note: [found, ...checks.filter((c) => c.status !== "pass").map((c) => `${c.title}: ${c.value}`)].join(
+      ". ",
+    ),
+  })[DISPLAY]() as MimeBundle;
+}
