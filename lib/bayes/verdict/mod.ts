@@ -1,2 +1,2 @@
 /** Whether to believe a fit. */
-export { drawsNeeded, judge, type Verdict } from "./verdict.ts";
+export { drawsNeeded, judge, type Verdict, withChecks } from "./verdict.ts";

@@ -121,7 +121,8 @@ function finiteMean({ parameters: { q } }: GammaGamma): Check {
   };
 }
 
-function ensureSpend(action: string, { frequency, meanSpend }: Spend): void {
+/** Throws unless frequencies count, and whoever bought paid something. */
+export function ensureSpend(action: string, { frequency, meanSpend }: Spend): void {
   const n = frequency.length;
   ensure(meanSpend.length === n, action, "meanSpend", `${n} long, as frequency is`, meanSpend.length);
   for (let i = 0; i < n; i++) {

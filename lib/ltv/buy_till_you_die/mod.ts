@@ -10,6 +10,13 @@ export {
 } from "./buyers.ts";
 export * from "./customer_value.ts";
 export type { Fit } from "./fit.ts";
-export * from "./gamma_gamma.ts";
+export {
+  fitGammaGamma,
+  type GammaGamma,
+  gammaGamma,
+  type GammaGammaParameters,
+  type Spend,
+} from "./gamma_gamma.ts";
 export * from "./mbg_nbd.ts";
 export * from "./pareto_nbd.ts";
+export * from "./bayes/mod.ts";
