@@ -3,7 +3,9 @@ import { type BoostOptions, type Settings, settle } from "./boost_options.ts";
 import { type Forest, leafOf, type Tree } from "./forest.ts";
 import { drawIn } from "./grow/draw_in.ts";
 import { finishTree, heavierSides } from "./grow/finish_tree.ts";
+import { addToSupports, growOrdered, orderedNodes, type SupportLeaf } from "./grow/grow_ordered.ts";
 import { clip, growLeafwise, type GrownNode, type GrownTree, growSymmetric } from "./grow/growers.ts";
+import { drawOrders, type History, layOutHistories, type OrderedRows } from "./grow/histories.ts";
 import { type Sums, Workspace } from "./grow/workspace.ts";
 import { logistic, type Loss } from "./losses.ts";
 
@@ -26,11 +28,7 @@ import { logistic, type Loss } from "./losses.ts";
  * ```
  */
 export function boost(rows: Matrix, target: Float64Array, options: BoostOptions = {}): Forest {
-  const rounds = boostRounds(rows, target, options);
-  for (;;) {
-    const step = rounds.next();
-    if (step.done) return step.value;
-  }
+  return run(boostRounds(rows, target, options));
 }
 
 /** How long other work waits for a fit that gives way, in milliseconds. */
@@ -50,12 +48,24 @@ const PAUSE_EVERY = 50;
  * await boostAsync(rows, rows.values.map((x) => Number(x >= 20)), { rounds: 20, minRows: 5, signal });
  * ```
  */
-export async function boostAsync(
+export function boostAsync(
   rows: Matrix,
   target: Float64Array,
   options: BoostOptions = {},
 ): Promise<Forest> {
-  const rounds = boostRounds(rows, target, options);
+  return runGently(boostRounds(rows, target, options));
+}
+
+/** Takes all rounds of {@linkcode boostRounds}. */
+export function run(rounds: Generator<void, Forest>): Forest {
+  for (;;) {
+    const step = rounds.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** {@linkcode run} that gives way to other work every 50 ms. */
+export async function runGently(rounds: Generator<void, Forest>): Promise<Forest> {
   for (let last = performance.now();;) {
     const step = rounds.next();
     if (step.done) return step.value;
@@ -65,48 +75,48 @@ export async function boostAsync(
   }
 }
 
-/** Boosts round by round; gives way after each. */
-function* boostRounds(rows: Matrix, target: Float64Array, options: BoostOptions): Generator<void, Forest> {
+/**
+ * Boosts round by round; gives way after each.
+ *
+ * @param histories Of ordered boosting, where the rows look different in each. @default orders drawn by the seed
+ */
+export function* boostRounds(
+  rows: Matrix,
+  target: Float64Array,
+  options: BoostOptions,
+  histories?: readonly History[],
+): Generator<void, Forest> {
   const settings = settle(rows, target, options);
-  const { loss, bins, limits, symmetric, threads, validation } = settings;
+  const { loss, limits, validation } = settings;
   const { outputs } = loss;
-  const fills = symmetric ? Math.max(1, limits.leaves >> 1) : 1;
-  using space = new Workspace(rows, bins, {
-    slots: limits.leaves,
-    fills,
-    outputs,
-    threads,
-    bagging: settings.bagging,
-    seed: settings.seed,
-  });
-  const base = setUp(space, target, settings);
-  const heavier = heavierSides(space);
+  const ordered = settings.orders > 0
+    ? layOutHistories(rows, histories ?? historiesOf(rows, settings))
+    : undefined;
+  using space = spaceFor(ordered?.rows ?? rows, settings, ordered);
+  const base = setUp(space, target, settings, ordered);
+  const heavier = heavierSides(space, rows.rows);
   const watch = validation && new Watch(validation, base, loss);
   const trees: Tree[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     options.signal?.throwIfAborted();
-    const { drawn, rest } = drawRows(space.rows, settings, round);
+    const { drawn, rest } = drawRows(rows.rows, settings, round);
     drawColumns(space, settings, round);
     const grown: Tree[] = [];
     for (let output = 0; output < outputs; output++) {
       space.begin(drawn);
       fillGradients(space, loss, output);
       space.packGradients();
-      const shape = symmetric
-        ? growSymmetric(space, { ...limits, noise: noiseAt(round, space.rows, settings) })
-        : growLeafwise(space, limits);
+      const shape = growTree(space, rows.rows, settings, round, ordered);
       const valueOf = (leaf: GrownNode, sums: Sums): number =>
         settings.learningRate * stepOf(leaf, sums, space, settings, output);
       const tree = finishTree(shape, space, output, valueOf, limits.l2, heavier);
       addTree(space, shape, tree, rows, rest);
+      if (shape.leaves) addToSupports(space, shape.leaves, output, valueOf);
       grown.push(tree);
     }
     trees.push(...grown);
     options.onProgress?.(round + 1, settings.rounds);
-    if (
-      grown.every((tree) => tree.feature.length === 1) && settings.columnFraction === 1 &&
-      settings.rowFraction === 1
-    ) break;
+    if (grown.every((tree) => tree.feature.length === 1) && isSame(settings)) break;
     if (watch?.isOver(grown)) break;
     yield;
   }
@@ -121,19 +131,69 @@ function* boostRounds(rows: Matrix, target: Float64Array, options: BoostOptions)
   };
 }
 
+/** Orders drawn by the seed, in which the rows look the same. */
+function historiesOf(rows: Matrix, { orders, seed }: Settings): History[] {
+  return drawOrders(rows.rows, orders, seed).map((order) => ({ order, rows }));
+}
+
+function spaceFor(rows: Matrix, settings: Settings, ordered: OrderedRows | undefined): Workspace {
+  const { bins, limits, loss, symmetric, threads, bagging, seed } = settings;
+  const shared = { outputs: loss.outputs, threads, bagging, seed };
+  const fills = symmetric ? Math.max(1, limits.leaves >> 1) : 1;
+  if (!ordered) return new Workspace(rows, bins, { slots: limits.leaves, fills, ...shared });
+  const { supports } = ordered;
+  return new Workspace(rows, bins, {
+    slots: 2 * supports[0]!.length * limits.leaves,
+    fills,
+    nodes: orderedNodes(supports, limits.depth),
+    ordered: true,
+    ...shared,
+  });
+}
+
 /** Puts target, weights and constraints into the workspace, and the raw outputs at their start. */
 function setUp(
   space: Workspace,
   target: Float64Array,
   { loss, weights, monotone, l1 }: Settings,
+  ordered: OrderedRows | undefined,
 ): Float64Array {
-  space.target.set(target);
-  if (weights) space.weights.set(weights);
+  const repeated = (values: Float64Array): Float64Array =>
+    ordered ? Float64Array.from(ordered.origin, (row) => values[row]!) : values;
+  space.target.set(repeated(target));
+  if (weights) space.weights.set(repeated(weights));
   monotone.forEach((direction, feature) => space.monotone[feature] = direction);
-  space.l1 = l1;
-  const base = loss.start(space.target, space.weights);
+  space.histograms.l1 = l1;
+  const base = loss.start(target, space.weights.subarray(0, target.length));
   base.forEach((start, output) => space.raw[output]!.fill(start));
   return base;
+}
+
+/** Grows a tree on the gradients in the workspace; one of ordered boosting has leaves of supporting models too. */
+function growTree(
+  space: Workspace,
+  rows: number,
+  settings: Settings,
+  round: number,
+  ordered: OrderedRows | undefined,
+): GrownTree & { readonly leaves?: readonly SupportLeaf[] } {
+  const { limits, seed, symmetric } = settings;
+  if (!symmetric) return growLeafwise(space, limits);
+  const noisy = { ...limits, noise: noiseAt(round, rows, settings) };
+  if (!ordered) return growSymmetric(space, noisy);
+  const { supports } = ordered;
+  return growOrdered(
+    space,
+    rows,
+    supports,
+    createRng(seed, "history", round).integer(supports.length),
+    noisy,
+  );
+}
+
+/** Whether a round without a cut means that no later one will have one. */
+function isSame({ columnFraction, rowFraction, orders }: Settings): boolean {
+  return columnFraction === 1 && rowFraction === 1 && orders === 0;
 }
 
 /** Noise on scores, as CatBoost lets it fade: nearly whole until exp(rounds · rate) reaches the number of rows. */
@@ -182,7 +242,7 @@ function stepOf(
     const residuals = Float64Array.from(rows, (row) => target[row]! - raw[output]![row]!);
     return clip(loss.renew(residuals, Float64Array.from(rows, (row) => weights[row]!)), bounds);
   }
-  return hessian + l2 > 0 ? clip(-drawIn(gradient, space.l1) / (hessian + l2), bounds) : 0;
+  return hessian + l2 > 0 ? clip(-drawIn(gradient, space.histograms.l1) / (hessian + l2), bounds) : 0;
 }
 
 /** Adds a tree to the raw outputs: by node for the rows it grew on, by walking it for the others. */

@@ -4,7 +4,7 @@ import { auc } from "../evaluate/mod.ts";
 import { boost, boostAsync } from "./boost.ts";
 import type { BoostOptions } from "./boost_options.ts";
 import { predict, predictRaw } from "./predict/predict.ts";
-import { type Loss, multiclass, poisson, squared, tweedie } from "./losses.ts";
+import { logistic, type Loss, multiclass, poisson, squared, tweedie } from "./losses.ts";
 import { absolute, huber, quantileLoss } from "./robust_losses.ts";
 import { readLightGbm } from "./files/read_lightgbm.ts";
 import { treeShap } from "./shap/tree_shap.ts";
@@ -195,6 +195,9 @@ Deno.test("boost() refuses what it cannot fit, by name", () => {
     categories: [2],
   });
   fails(/left out for leaf-wise/, { noise: 1 });
+  fails(/boosting must be plain for leaf-wise trees, current value is "ordered"/, { boosting: "ordered" });
+  fails(/orders must be a whole number ≥ 1/, { grower: "symmetric", boosting: "ordered", orders: 0 });
+  fails(/rowFraction must be 1 for ordered/, { grower: "symmetric", boosting: "ordered", rowFraction: 0.5 });
   fails(/bagging must be finite and ≥ 0/, { bagging: -1 });
   fails(/threads must be a whole number ≥ 1/, { threads: 0 });
   fails(/at least 2, current value is 0/, {}, target.slice(0, 0), matrix(0, 4));
@@ -263,6 +266,36 @@ for (const grower of GROWERS) {
     }
   });
 }
+
+Deno.test("boost() with ordered boosting grows the same trees on 1, 2 and 4 threads", () => {
+  for (const rows of [3, 100, 2500]) {
+    const { rows: x, target } = sample(rows, 13);
+    const weights = createRng(1, "weights").uniforms(rows);
+    const [one, ...more] = [1, 2, 4].map((threads) =>
+      boost(x, target, { grower: "symmetric", boosting: "ordered", rounds: 3, weights, threads })
+    );
+    for (const other of more) assert.deepEqual(other, one);
+  }
+});
+
+Deno.test("boost() with ordered boosting predicts rows never seen better than plain boosting, where rows are few", () => {
+  const few = { rows: matrix(400, 4, learn.rows.values.slice(0, 1600)), target: learn.target.slice(0, 400) };
+  const [plain, ordered] = (["plain", "ordered"] as const).map((boosting) => {
+    const forest = boost(few.rows, few.target, { grower: "symmetric", boosting, rounds: 150, l2: 0 });
+    return logistic.mean([predictRaw(forest, fresh.rows).values], fresh.target);
+  });
+  assert.ok(ordered! < plain!, `log loss ${ordered}, ${plain} when boosting is plain`);
+});
+
+Deno.test("boost() with ordered boosting takes absolute errors, whose leaves are medians", () => {
+  const amounts = learn.rows.values.filter((_, k) => k % 4 === 0);
+  const options = { grower: "symmetric", boosting: "ordered", loss: absolute, rounds: 30 } as const;
+  const forest = boost(matrix(600, 4, learn.rows.values.slice(0, 2400)), amounts.slice(0, 600), options);
+  const off = predict(forest, fresh.rows).values.map((value, i) =>
+    Math.abs(value - fresh.rows.values[4 * i]!)
+  );
+  assert.ok(off.reduce((a, b) => a + b) / off.length < 0.2);
+});
 
 Deno.test("boost() grows the same trees on 3 threads for classes, medians and categories", () => {
   const { rows, target } = sample(5000, 12);

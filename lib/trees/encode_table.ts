@@ -26,12 +26,24 @@ export interface Encoded {
   readonly rows: Matrix;
   /** Columns of `rows` that hold codes of categories. */
   readonly codes: readonly number[];
+  /** The rows with the statistics of each of the orders that were given. */
+  readonly inOrders: readonly Matrix[];
+}
+
+/** How {@linkcode fitEncoders} encodes. */
+export interface EncodeOptions {
+  /** Whether categories of more than two levels become statistics. */
+  readonly ordered: boolean;
+  /** Of the orders that statistics are averaged over. */
+  readonly seed: number;
+  /** Orders of the rows that are told one by one, the last of them as `rows`, in place of a mean over four. */
+  readonly orders?: readonly Uint32Array[];
 }
 
 /**
  * Learns encoders from training rows and encodes these. Numbers and dates stay as they are. Categories become codes to be cut on, or,
  * where there are more than 255, or more than two and `ordered` says so, statistics of the target: (Σ of earlier rows of the level + prior) / (their number + 1),
- * earlier in an order drawn by the seed, so that no row's target enters its own encoding; the mean over four such orders.
+ * earlier in an order drawn by the seed, so that no row's target enters its own encoding; the mean over four such orders, or one by one.
  *
  * @param targets One or more columns of numbers whose means the statistics are: a class's 0 and 1, or an amount.
  * @see Prokhorenkova et al. 2018, CatBoost, https://arxiv.org/abs/1706.09516, section 3
@@ -40,37 +52,41 @@ export function fitEncoders(
   table: Table,
   names: readonly string[],
   targets: readonly Float64Array[],
-  options: { readonly ordered: boolean; readonly seed: number },
+  options: EncodeOptions,
 ): Encoded {
-  const orders = Array.from(
-    { length: ORDERS },
-    (_, k) => createRng(options.seed, "ordered-statistics", k).permutation(table.rows),
-  );
-  const columns: Float64Array[] = [];
+  const drawn = (k: number): Uint32Array =>
+    createRng(options.seed, "ordered-statistics", k).permutation(table.rows);
+  /** Orders over which each view of the rows takes the mean. */
+  const views = options.orders?.map((order) => [order]) ??
+    [Array.from({ length: ORDERS }, (_, k) => drawn(k))];
+  const columns = views.map((): Float64Array[] => []);
+  const addToAll = (values: Float64Array): void => columns.forEach((view) => view.push(values));
   const encoders = names.map((name): ColumnEncoder => {
     const column = table.column(name);
     if (column.kind !== "category") {
-      columns.push(column.values);
+      addToAll(column.values);
       return { kind: "number", name };
     }
     // Two levels are one number: a threshold between them is all there is to know.
     if (column.levels.length <= (options.ordered ? 2 : MOST_CODES)) {
       const encoder = { kind: "codes", name, levels: column.levels } as const;
-      columns.push(codesOf(column, column.levels));
+      addToAll(codesOf(column, column.levels));
       return encoder;
     }
     const priors = targets.map((target) => target.reduce((a, b) => a + b, 0) / target.length);
-    const encoded = priors.map(() => new Float64Array(table.rows));
     let statistics!: Statistics;
-    for (const order of orders) {
-      statistics = new Statistics(column.levels.length + 1, priors);
-      for (const row of order) {
-        const level = column.codes[row]! + 1;
-        encoded.forEach((values, k) => values[row]! += statistics.value(level, k) / orders.length);
-        statistics.add(level, targets.map((target) => target[row]!));
+    views.forEach((orders, view) => {
+      const encoded = priors.map(() => new Float64Array(table.rows));
+      for (const order of orders) {
+        statistics = new Statistics(column.levels.length + 1, priors);
+        for (const row of order) {
+          const level = column.codes[row]! + 1;
+          encoded.forEach((values, k) => values[row]! += statistics.value(level, k) / orders.length);
+          statistics.add(level, targets.map((target) => target[row]!));
+        }
       }
-    }
-    columns.push(...encoded);
+      columns[view]!.push(...encoded);
+    });
     const levels = [null, ...column.levels].map((level, k) =>
       [level, statistics.rows[k]!, ...statistics.sums.map((sums) => sums[k]!)] as const
     );
@@ -78,7 +94,8 @@ export function fitEncoders(
   });
   const kinds = encoders.flatMap((encoder) => encodedNames(encoder).map(() => encoder.kind));
   const codes = options.ordered ? [] : [...kinds.keys()].filter((k) => kinds[k] === "codes");
-  return { encoders, rows: fromColumns(columns, table.rows), codes };
+  const matrices = columns.map((view) => fromColumns(view, table.rows));
+  return { encoders, rows: matrices.at(-1)!, codes, inOrders: options.orders ? matrices : [] };
 }
 
 /**

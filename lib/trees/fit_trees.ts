@@ -1,9 +1,12 @@
 import { ensure } from "../core/mod.ts";
 import { outcomeOf, type Table } from "../data/mod.ts";
-import { boost } from "./boost.ts";
-import type { BoostOptions } from "./boost_options.ts";
+import { boostRounds, run, runGently } from "./boost.ts";
+import { type BoostOptions, ORDERS } from "./boost_options.ts";
 import { type ColumnEncoder, encodedNames, encodeTable, fitEncoders } from "./encode_table.ts";
 import { FittedTrees } from "./fitted_trees.ts";
+import type { TreesSchema } from "./files/store_trees.ts";
+import type { Forest } from "./forest.ts";
+import { drawOrders } from "./grow/histories.ts";
 import { logistic, multiclass, squared } from "./losses.ts";
 
 /** Options of {@linkcode fitTrees}: those of `boost` by name of column, and what to predict from what. */
@@ -41,24 +44,64 @@ export interface FitTreesOptions
  * ```
  */
 export function fitTrees(table: Table, options: FitTreesOptions): FittedTrees {
+  const { rounds, schema } = prepare(table, options);
+  return new FittedTrees(run(rounds), schema);
+}
+
+/**
+ * {@linkcode fitTrees} that gives way to other work every 50 ms: a signal can come from a timer or a button, a progress bar can draw itself.
+ *
+ * @throws {RangeError} As `fitTrees` does. @throws What the signal was aborted with.
+ *
+ * @example
+ * ```ts
+ * import { Table } from "credible/data";
+ * import { fitTreesAsync } from "credible/trees";
+ * const visits = Float64Array.from({ length: 60 }, (_, i) => i);
+ * const customers = new Table("customers", [
+ *   { kind: "number", name: "visits", values: visits },
+ *   { kind: "number", name: "spend", values: visits.map((x) => 3 * x) },
+ * ]);
+ * const signal = AbortSignal.timeout(60_000);
+ * const model = await fitTreesAsync(customers, { target: "spend", rounds: 20, minRows: 5, signal });
+ * ```
+ */
+export async function fitTreesAsync(table: Table, options: FitTreesOptions): Promise<FittedTrees> {
+  const { rounds, schema } = prepare(table, options);
+  return new FittedTrees(await runGently(rounds), schema);
+}
+
+/** Encodes the table; the trees are grown when the rounds are taken. */
+function prepare(
+  table: Table,
+  options: FitTreesOptions,
+): { readonly rounds: Generator<void, Forest>; readonly schema: TreesSchema } {
   const { target, columns, monotone = {}, validation, loss, ...others } = options;
   const names = columns ?? table.names.filter((name) => name !== target);
   const action = `fit trees to ${table.name}`;
   ensure(!names.includes(target), action, "columns", "without the target", target);
   ensure(names.length > 0, action, "columns", "one or more", 0);
   const { values, classes } = targetOf(table, target, classesOf(table, target));
-  const { grower = "leafwise", seed = 0 } = options;
+  const { grower = "leafwise", boosting = "plain", seed = 0 } = options;
   const ordered = grower === "symmetric";
   const statistics = classes && classes.length > 2
     ? classes.map((_, k) => values.map((value) => Number(value === k)))
     : [values];
-  const { encoders, rows, codes } = fitEncoders(table, names, statistics, { ordered, seed });
+  // One order more than boosting takes: the last is that of the final leaf values.
+  const orders = boosting === "ordered"
+    ? drawOrders(table.rows, (options.orders ?? ORDERS) + 1, seed)
+    : undefined;
+  const { encoders, rows, codes, inOrders } = fitEncoders(table, names, statistics, {
+    ordered,
+    seed,
+    ...(orders ? { orders } : {}),
+  });
   for (const name of Object.keys(monotone)) {
     const known = encoders.some((encoder) => encoder.name === name && encoder.kind === "number");
     ensure(known, action, "a column of monotone", "one of numbers", name);
   }
   const chosen = loss ?? (!classes ? squared : classes.length === 2 ? logistic : multiclass(classes.length));
-  const forest = boost(rows, values, {
+  const settings = {
     ...others,
     loss: chosen,
     categories: codes,
@@ -67,8 +110,12 @@ export function fitTrees(table: Table, options: FitTreesOptions): FittedTrees {
       monotone: encoders.flatMap((encoder) => encodedNames(encoder).map(() => monotone[encoder.name] ?? 0)),
     }),
     ...(validation ? { validation: validationOf(validation, encoders, target, classes) } : {}),
-  });
-  return new FittedTrees(forest, { target, encoders, ...(classes ? { classes } : {}) });
+  };
+  const histories = orders?.slice(0, -1).map((order, k) => ({ order, rows: inOrders[k]! }));
+  return {
+    rounds: boostRounds(rows, values, settings, histories),
+    schema: { target, encoders, ...(classes ? { classes } : {}) },
+  };
 }
 
 function validationOf(

@@ -3,7 +3,7 @@ import { almostEqual, createRng, DISPLAY } from "../core/mod.ts";
 import { categoryColumn, Table } from "../data/mod.ts";
 import { auc } from "../evaluate/mod.ts";
 import { encodeTable, fitEncoders } from "./encode_table.ts";
-import { fitTrees, type FitTreesOptions } from "./fit_trees.ts";
+import { fitTrees, fitTreesAsync, type FitTreesOptions } from "./fit_trees.ts";
 import { loadTrees } from "./fitted_trees.ts";
 
 /** Customers whose churn hangs on their town (odd ones leave) and their age, with missing values in both. */
@@ -148,6 +148,39 @@ Deno.test("fitEncoders() computes ordered statistics by hand, over four orders",
   almostEqual([...rows.values], expected, 1e-15, "rounding");
   const whole = [(2 + prior) / 3, prior / 2, (2 + prior) / 3, prior / 2, prior / 2];
   almostEqual([...encodeTable(table, encoders).values], whole, 1e-15, "rounding");
+});
+
+Deno.test("fitEncoders() tells statistics of each given order by itself, the last as rows", () => {
+  const table = new Table("t", [categoryColumn("c", ["a", "b", "a", "d"])]);
+  const orders = [Uint32Array.of(0, 1, 2, 3), Uint32Array.of(2, 1, 0, 3)];
+  const options = { ordered: true, seed: 0, orders };
+  const { rows, inOrders } = fitEncoders(table, ["c"], [Float64Array.of(1, 0, 0, 1)], options);
+  const prior = 1 / 2;
+  const [afterOne, afterZero] = [(1 + prior) / 2, (0 + prior) / 2];
+  assert.deepEqual([...inOrders[0]!.values], [prior, prior, afterOne, prior]);
+  assert.deepEqual([...inOrders[1]!.values], [afterZero, prior, prior, prior]);
+  assert.equal(rows, inOrders[1]);
+});
+
+Deno.test("fitTrees() with ordered boosting learns from categories and several classes, the same on three threads", () => {
+  const options = { columns: from, grower: "symmetric", boosting: "ordered", rounds: 25 } as const;
+  const [one, three] = [1, 3].map((threads) => fitTrees(learn, { ...options, target: "churned", threads }));
+  assert.deepEqual(three, one);
+  const ours = auc(churned, one!.predict(fresh));
+  const plain = auc(
+    churned,
+    fitTrees(learn, { ...options, boosting: "plain", target: "churned" }).predict(fresh),
+  );
+  assert.ok(ours > plain - 0.01, `AUC ${ours}, ${plain} when boosting is plain`);
+  const chances = fitTrees(learn, { ...options, target: "plan", orders: 1, rounds: 5 }).predictProba(fresh);
+  assert.equal(chances.columns, 3);
+});
+
+Deno.test("fitTreesAsync() fits what fitTrees() fits, and hears a signal that a timer sends", async () => {
+  const options = { target: "churned", columns: from, rounds: 5 };
+  assert.deepEqual(await fitTreesAsync(learn, options), fitTrees(learn, options));
+  const signal = AbortSignal.timeout(20);
+  await assert.rejects(fitTreesAsync(learn, { ...options, rounds: 1e6, signal }), { name: "TimeoutError" });
 });
 
 Deno.test("fitEncoders() makes one number of two levels, whatever the trees", () => {

@@ -1,5 +1,5 @@
 import { drawIn } from "./draw_in.ts";
-import type { ScoredCut } from "./workspace.ts";
+import type { ScoredCut } from "./histograms.ts";
 
 /** LightGBM's settings for categories, by its names. */
 const ONE_HOT = 4; // max_cat_to_onehot

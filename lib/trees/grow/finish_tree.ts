@@ -6,18 +6,18 @@ import type { Sums, Workspace } from "./workspace.ts";
 /** Where a feature without missing values in training sends one: to the side of a cut with more rows. */
 export type HeavierSide = (feature: number, bin: number) => number | undefined;
 
-/** Counts rows by bin once, for {@linkcode HeavierSide}; it gives undefined for features with missing values. */
-export function heavierSides(space: Workspace): HeavierSide {
+/** Counts the first `rows` rows by bin once, for {@linkcode HeavierSide}; it gives undefined for features with missing values. */
+export function heavierSides(space: Workspace, rows = space.rows): HeavierSide {
   const rowsUpTo = space.bins.cuts.map((_, feature) => {
     const counts = new Uint32Array(256);
-    for (const bin of space.binsOf(feature)) counts[bin]!++;
+    for (const bin of space.binsOf(feature).subarray(0, rows)) counts[bin]!++;
     if (counts[0]! > 0) return undefined;
     let sum = 0;
     return counts.map((count) => sum += count);
   });
   return (feature, bin) => {
     const counts = rowsUpTo[feature];
-    return counts && (2 * counts[bin]! > space.rows ? MISSING.left : MISSING.right);
+    return counts && (2 * counts[bin]! > rows ? MISSING.left : MISSING.right);
   };
 }
 
@@ -73,7 +73,7 @@ export function finishTree(
     tree.missing[k] = heavier(split.feature, split.bin) ??
       (split.missingLeft ? MISSING.left : MISSING.right);
   });
-  return { ...tree, gain: gainsOf(nodes, sums, space.l1, l2) };
+  return { ...tree, gain: gainsOf(nodes, sums, space.histograms.l1, l2) };
 }
 
 /** By node, by how much G² / (H + λ) of its children exceeds its own: twice the loss that its split saves. */

@@ -1,4 +1,5 @@
-import type { Cut, Workspace } from "./workspace.ts";
+import type { Cut, Histograms } from "./histograms.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A tree while it is in bins: nodes in the order in which they were made, node 0 the root. */
 export interface GrownTree {
@@ -41,14 +42,15 @@ export interface GrowthLimits {
 /** A score must rise by more than rounding to count as a gain. */
 const GAIN = 1e-9;
 
-const FREE: Bounds = { low: -Infinity, high: Infinity };
+/** No bounds. */
+export const FREE: Bounds = { low: -Infinity, high: Infinity };
 
 interface Candidate {
   readonly node: number;
   readonly slot: number;
   readonly depth: number;
   readonly total: bigint;
-  readonly cut: ReturnType<Workspace["bestCut"]>;
+  readonly cut: ReturnType<Histograms["bestCut"]>;
   readonly gain: number;
 }
 
@@ -60,13 +62,15 @@ interface Candidate {
 export function growLeafwise(space: Workspace, limits: GrowthLimits): GrownTree {
   const { leaves, depth: mostDepth, minRows, minHessian, l2 } = limits;
   const nodes: GrownNode[] = [{ place: 0, rows: space.rowsOf(0), bounds: FREE }];
-  space.histograms([{ node: 0, slot: 0 }]);
-  const total = space.totalOf(0);
-  const least = Math.max(minHessian, minRows * space.hessianOf(total) / nodes[0]!.rows);
+  space.histograms.fill([{ node: 0, slot: 0 }]);
+  const total = space.histograms.totalOf(0);
+  const least = Math.max(minHessian, minRows * space.histograms.hessianOf(total) / nodes[0]!.rows);
   const consider = (node: number, slot: number, depth: number, word: bigint): Candidate => {
     limits.beforeCut?.();
-    const cut = depth < mostDepth ? space.bestCut(slot, word, l2, least, nodes[node]!.rows) : undefined;
-    const gain = cut ? cut.score - space.scoreOf(word, l2) : 0;
+    const cut = depth < mostDepth
+      ? space.histograms.bestCut(slot, word, l2, least, nodes[node]!.rows)
+      : undefined;
+    const gain = cut ? cut.score - space.histograms.scoreOf(word, l2) : 0;
     return { node, slot, depth, total: word, cut, gain };
   };
   const open = [consider(0, 0, 0, total)];
@@ -89,7 +93,7 @@ export function growLeafwise(space: Workspace, limits: GrowthLimits): GrownTree 
     const fresh = open.length;
     const leftIsSmaller = leftRows <= rightRows;
     if (fresh + 1 === leaves) break; // no more cuts to look for
-    space.histograms([{ node: leftIsSmaller ? left : right, slot: fresh, parent: slot }]);
+    space.histograms.fill([{ node: leftIsSmaller ? left : right, slot: fresh, parent: slot }]);
     open[open.indexOf(best)] = consider(left, leftIsSmaller ? fresh : slot, depth + 1, leftWord);
     open.push(consider(right, leftIsSmaller ? slot : fresh, depth + 1, rightWord));
   }
@@ -107,7 +111,7 @@ function boundsBelow(
 ): [Bounds, Bounds] {
   const direction = space.monotone[feature]!;
   if (direction === 0) return [bounds, bounds];
-  const middle = clip((space.valueOf(left, l2) + space.valueOf(right, l2)) / 2, bounds);
+  const middle = clip((space.histograms.valueOf(left, l2) + space.histograms.valueOf(right, l2)) / 2, bounds);
   const [below, above] = [{ ...bounds, high: middle }, { ...bounds, low: middle }];
   return direction > 0 ? [below, above] : [above, below];
 }
@@ -127,12 +131,12 @@ export function growSymmetric(space: Workspace, limits: GrowthLimits): GrownTree
   const { noise = 0 } = limits;
   const lambda = limits.l2 + 1e-9; // an empty side must not divide zero by zero
   const nodes: GrownNode[] = [{ place: 0, rows: space.rowsOf(0), bounds: FREE }];
-  space.histograms([{ node: 0, slot: 0 }]);
-  let level: readonly LevelNode[] = [{ node: 0, slot: 0, total: space.totalOf(0) }];
+  space.histograms.fill([{ node: 0, slot: 0 }]);
+  let level: readonly LevelNode[] = [{ node: 0, slot: 0, total: space.histograms.totalOf(0) }];
   let places = 1;
   for (let depth = 0; depth < limits.depth; depth++) {
-    const now = level.reduce((sum, { total }) => sum + space.scoreOf(total, lambda), 0);
-    const cut = space.bestSharedCut(level, lambda, noise);
+    const now = level.reduce((sum, { total }) => sum + space.histograms.scoreOf(total, lambda), 0);
+    const cut = space.histograms.bestSharedCut(level, lambda, noise);
     if (!cut || (noise === 0 && !(cut.score - now > GAIN * (1 + now)))) break;
     level = cutLevel(space, nodes, level, cut, places, 1 << depth, depth + 1 < limits.depth);
     places += 2 << depth;
@@ -189,6 +193,6 @@ function cutLevel(
     ];
   });
   if (!more) return [];
-  space.histograms(fills);
-  return next.map(({ node, slot }) => ({ node, slot, total: space.totalOf(slot) }));
+  space.histograms.fill(fills);
+  return next.map(({ node, slot }) => ({ node, slot, total: space.histograms.totalOf(slot) }));
 }

@@ -473,6 +473,77 @@ export function addScores(
   }
 }
 
+/**
+ * Adds to the scores of cuts how the two leaf values that a cut gives one node suit rows that these have not seen. With v = −G/(H+λ) by the
+ * rows of `body` on either side and G', H' of the rows of `tail` there, `dots[feature][bin]` gains Σ −v·G' and `norms[feature][bin]`
+ * Σ v²·H': of both sides and, in two doubles, for missing values to the right and to the left.
+ */
+export function addOrderedScores(
+  body: usize,
+  tail: usize,
+  firstFeature: i32,
+  endFeature: i32,
+  counts: usize,
+  use: usize,
+  bodyTotal: i64,
+  tailTotal: i64,
+  alpha: f64,
+  lambda: f64,
+  dots: usize,
+  norms: usize,
+): void {
+  const bodyG = gradients(i64x2.splat(bodyTotal));
+  const tailG = gradients(i64x2.splat(tailTotal));
+  const tailH = hessians(i64x2.splat(tailTotal));
+  const lambdas = f64x2.splat(lambda);
+  const bodyH = f64x2.add(hessians(i64x2.splat(bodyTotal)), f64x2.add(lambdas, lambdas));
+  const zero = f64x2.splat(0);
+  for (let f = firstFeature; f < endFeature; f++) {
+    if (load<u8>(use + f) === 0) continue;
+    const from = <usize>f << 11;
+    const last = <usize>load<i32>(counts + (<usize>f << 2)) << 3;
+    let into = <usize>f << 12;
+    let seen = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(body + from));
+    let unseen = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(tail + from));
+    let dot = zero;
+    let norm = zero;
+    for (let bin: usize = 8; bin < last; bin += 8) {
+      const b = load<i64>(body + from + bin);
+      const t = load<i64>(tail + from + bin);
+      into += 16;
+      if ((b | t) !== 0 || bin === 8) { // empty bins change nothing
+        seen = i64x2.add(seen, i64x2.splat(b));
+        unseen = i64x2.add(unseen, i64x2.splat(t));
+        let gl = gradients(seen);
+        let gr = f64x2.sub(bodyG, gl);
+        if (alpha > 0) {
+          gl = drawIn(gl, f64x2.splat(alpha));
+          gr = drawIn(gr, f64x2.splat(alpha));
+        }
+        const hl = f64x2.add(hessians(seen), lambdas);
+        const vl = f64x2.div(gl, hl);
+        const vr = f64x2.div(gr, f64x2.sub(bodyH, hl));
+        const g = gradients(unseen);
+        const h = hessians(unseen);
+        dot = f64x2.add(f64x2.mul(vl, g), f64x2.mul(vr, f64x2.sub(tailG, g)));
+        norm = f64x2.add(f64x2.mul(f64x2.mul(vl, vl), h), f64x2.mul(f64x2.mul(vr, vr), f64x2.sub(tailH, h)));
+      }
+      v128.store(dots + into, f64x2.add(v128.load(dots + into), dot));
+      v128.store(norms + into, f64x2.add(v128.load(norms + into), norm));
+    }
+  }
+}
+
+/** Makes `dots` dot² / norm; 0 where a cut points the wrong way. */
+export function squareCosines(dots: usize, end: usize, norms: usize): void {
+  for (; dots < end; dots += 16) {
+    const dot = v128.load(dots);
+    const square = f64x2.div(f64x2.mul(dot, dot), v128.load(norms));
+    v128.store(dots, v128.and(square, f64x2.gt(dot, f64x2.splat(0))));
+    norms += 16;
+  }
+}
+
 /** Fills memory from one address to another with zeros. */
 export function clear(from: usize, to: usize): void {
   memory.fill(from, 0, to - from);

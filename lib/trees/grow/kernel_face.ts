@@ -83,6 +83,21 @@ export interface Kernel {
     lambda: number,
     scores: number,
   ): void;
+  addOrderedScores(
+    body: number,
+    tail: number,
+    firstFeature: number,
+    endFeature: number,
+    counts: number,
+    use: number,
+    bodyTotal: bigint,
+    tailTotal: bigint,
+    alpha: number,
+    lambda: number,
+    dots: number,
+    norms: number,
+  ): void;
+  squareCosines(dots: number, end: number, norms: number): void;
   clear(from: number, to: number): void;
   bestScore(
     scores: number,

@@ -30,6 +30,8 @@ export interface Sizes {
   readonly threads: number;
   /** Whether rows get random weights. */
   readonly bagging: boolean;
+  /** Whether cuts are judged on rows that leaf values have not seen. */
+  readonly ordered: boolean;
 }
 
 /** Addresses, in bytes. */
@@ -67,6 +69,7 @@ type Area =
   | "monotone"
   | "best"
   | "scores"
+  | "norms"
   | "sizes"
   | "sums"
   | "parts"
@@ -74,7 +77,7 @@ type Area =
 
 /** Lays areas out one after the other, each at the start of a cache line. @throws {RangeError} Beyond the 4 GB that the kernel can address. */
 export function layOut(sizes: Sizes): Layout {
-  const { rows: n, features: p, outputs, slots, fills, nodes, threads, bagging } = sizes;
+  const { rows: n, features: p, outputs, slots, fills, nodes, threads, bagging, ordered } = sizes;
   let next = 4096; // below are the kernel's constants
   const take = (bytes: number): number => {
     const place = next;
@@ -102,7 +105,7 @@ export function layOut(sizes: Sizes): Layout {
     normals: take(8 * TABLE),
     words: take(doubles),
     order: take(4 * n),
-    scratch: take(4 * n + LINE * threads),
+    scratch: take(scratchBytes(n, threads) * threads),
     gathered: take(gatheredBytes(p) * threads),
     counts: take(4 * p),
     ends: take(4 * p),
@@ -111,6 +114,7 @@ export function layOut(sizes: Sizes): Layout {
     monotone: take(p),
     best: take(LINE * threads),
     scores: take(2 * FEATURE_BYTES * p),
+    norms: take(ordered ? 2 * FEATURE_BYTES * p : 0),
     sizes: take(24 * Math.ceil(n / BLOCK)),
     sums: take(16 * nodes * threads),
     parts: take(FEATURE_BYTES * p * fills * (threads - 1)),
@@ -131,6 +135,11 @@ export function layOut(sizes: Sizes): Layout {
 /** Doubles in a column: the kernel takes several rows at a time and may run over its end. */
 export function columnLength(rows: number): number {
   return 8 * Math.ceil(rows / 8);
+}
+
+/** Room in which one thread parts its share of a node's rows. */
+export function scratchBytes(rows: number, threads: number): number {
+  return LINE * Math.ceil(4 * (rows / threads + 2 * BLOCK) / LINE);
 }
 
 /** Room in which one thread copies rows together. */

@@ -1,5 +1,13 @@
 import { instantiate, type Kernel } from "./kernel_face.ts";
-import { BLOCK, columnLength, FEATURE_BYTES, gatheredBytes, type Layout, shareOf } from "./layout.ts";
+import {
+  BLOCK,
+  columnLength,
+  FEATURE_BYTES,
+  gatheredBytes,
+  type Layout,
+  scratchBytes,
+  shareOf,
+} from "./layout.ts";
 
 /** Places of a step's arguments in `ints`: which step, the length of the list, two numbers, then the list of triples. */
 export const INTS = { step: 0, count: 1, first: 2, second: 3, list: 4 } as const;
@@ -18,6 +26,7 @@ export const STEPS = [
   "combine",
   "bestCut",
   "bestShared",
+  "bestOrdered",
   "part",
   "sums",
   "add",
@@ -38,7 +47,7 @@ export interface ThreadOrder {
 export class Orders {
   readonly ints: Int32Array;
   readonly doubles: Float64Array;
-  /** Words of nodes, by place in the list. */
+  /** Words of nodes, by place in the list; of bodies and tails in turn where cuts are judged by both. */
   readonly totals: BigInt64Array;
   /** By node and thread, where the node's rows begin and end in the order. */
   readonly segments: Int32Array;
@@ -158,16 +167,44 @@ export class Thread {
       const [seed, best] = [ints[INTS.first]!, at.best + 64 * this.#index];
       this.#kernel.bestScore(at.scores, begin, end, at.ends, at.use, noise, seed, at.normals, best);
     },
+    /** The cut whose leaf values by (body's slot) suit (tail's slot) best, by alpha, lambda and noise of seed `first`. */
+    bestOrdered: () => {
+      const { at } = this.#layout;
+      const { ints, doubles, totals } = this.#orders;
+      const [alpha, lambda, noise] = [doubles[0]!, doubles[1]!, doubles[2]!];
+      const [begin, end] = this.#features();
+      const [from, to] = [2 * FEATURE_BYTES * begin, 2 * FEATURE_BYTES * end];
+      this.#kernel.clear(at.scores + from, at.scores + to);
+      this.#kernel.clear(at.norms + from, at.norms + to);
+      this.#each((body, tail, _, k) =>
+        this.#kernel.addOrderedScores(
+          this.#hist(body),
+          this.#hist(tail),
+          begin,
+          end,
+          at.counts,
+          at.use,
+          totals[2 * k]!,
+          totals[2 * k + 1]!,
+          alpha,
+          lambda,
+          at.scores,
+          at.norms,
+        )
+      );
+      this.#kernel.squareCosines(at.scores + from, at.scores + to, at.norms + from);
+      const [seed, best] = [ints[INTS.first]!, at.best + 64 * this.#index];
+      this.#kernel.bestScore(at.scores, begin, end, at.ends, at.use, noise, seed, at.normals, best);
+    },
     /** Parts (node, left, right) by bins at address `first` of the column: bins up to a number, and missing ones or not. */
     part: () => {
       const { at } = this.#layout;
       const { doubles } = this.#orders;
       const [column, bin, missingLeft] = [doubles[0]!, doubles[1]!, doubles[2]!];
-      const scratch = at.scratch + 64 * this.#index;
+      const scratch = at.scratch + this.#index * scratchBytes(this.#layout.rows, this.#layout.threads);
       this.#each((node, left, right) => {
         const [begin, end] = this.#segment(node);
-        const room = scratch + 4 * begin;
-        const middle = this.#kernel.part(at.order, begin, end, room, column, bin, missingLeft);
+        const middle = this.#kernel.part(at.order, begin, end, scratch, column, bin, missingLeft);
         this.#setSegment(left, begin, middle);
         this.#setSegment(right, middle, end);
       });

@@ -1,29 +1,12 @@
 import { createRng, ensure, type Matrix, type Rng } from "../../core/mod.ts";
 import { type Bins, cutTable } from "./bins.ts";
-import { bestCategoryCut } from "./category_cuts.ts";
 import { Crew } from "./crew.ts";
-import { drawIn } from "./draw_in.ts";
+import { type Cut, Histograms, type Units } from "./histograms.ts";
 import { instantiate, type Kernel } from "./kernel_face.ts";
-import { BINS, BLOCK, columnLength, FEATURE_BYTES, type Layout, layOut, shareOf, TABLE } from "./layout.ts";
-import { DOUBLES, INTS, Orders, type Step, STEPS } from "./thread.ts";
+import { BINS, BLOCK, columnLength, type Layout, layOut, shareOf, TABLE } from "./layout.ts";
+import { DOUBLES } from "./thread.ts";
 
 let compiled: WebAssembly.Module | undefined;
-
-/** Where a split sends rows, in bins. */
-export interface Cut {
-  readonly feature: number;
-  /** Bins 1 … bin go left. */
-  readonly bin: number;
-  readonly missingLeft: boolean;
-  /** Where categories are cut, the bins that go left instead. */
-  readonly members?: ReadonlySet<number>;
-}
-
-/** A cut of one node with its score, GL²/(HL+λ) + GR²/(HR+λ), and the left side's word. */
-export interface ScoredCut extends Cut {
-  readonly score: number;
-  readonly left: bigint;
-}
 
 /** Sums of gradient and hessian. */
 export interface Sums {
@@ -37,6 +20,10 @@ export interface Room {
   readonly slots: number;
   /** Histograms that are filled at a time. @default {1} */
   readonly fills?: number;
+  /** Nodes of a tree, over all that it begins with. @default {4 · slots} */
+  readonly nodes?: number;
+  /** Whether cuts are judged on rows that leaf values have not seen. @default {false} */
+  readonly ordered?: boolean;
   /** Raw outputs per row. @default {1} */
   readonly outputs?: number;
   /** Threads that share the work. @default {1} */
@@ -67,24 +54,20 @@ export class Workspace implements Disposable {
   readonly use: Uint8Array;
   /** By feature, −1, 0 or 1: falling, free or rising. */
   readonly monotone: Int8Array;
-  /** Penalty on the size of leaf values. */
-  l1 = 0;
+  /** Sums of gradients by bin of the nodes' rows, and the best cuts that they show. */
+  readonly histograms: Histograms;
   readonly #layout: Layout;
-  readonly #orders: Orders;
   readonly #crew: Crew;
   readonly #buffer: ArrayBufferLike;
-  readonly #kernel: Kernel;
   readonly #seeds: Rng;
+  readonly #units: Units = { gradient: 1, hessian: 1, spread: 1 };
   #active: number;
-  #gUnit = 1;
-  #hUnit = 1;
-  #spread = 1;
 
   constructor(matrix: Matrix, bins: Bins, room: Room) {
-    const { slots, fills = 1, outputs = 1, threads = 1, bagging = 0, seed = 0 } = room;
+    const { slots, fills = 1, nodes = 4 * slots, ordered = false } = room;
+    const { outputs = 1, threads = 1, bagging = 0, seed = 0 } = room;
     const { rows: n, columns: p } = matrix;
     [this.rows, this.features, this.bins, this.#active] = [n, p, bins, n];
-    const nodes = 4 * slots;
     const layout = layOut({
       rows: n,
       features: p,
@@ -94,6 +77,7 @@ export class Workspace implements Disposable {
       threads,
       nodes,
       bagging: bagging > 0,
+      ordered,
     });
     const { at, pages } = layout;
     const module = compiled ??= new WebAssembly.Module(
@@ -113,7 +97,6 @@ export class Workspace implements Disposable {
     this.order = new Uint32Array(buffer, at.order, n);
     this.use = new Uint8Array(buffer, at.use, p).fill(1);
     this.monotone = new Int8Array(buffer, at.monotone, p);
-    this.#orders = new Orders(buffer, layout);
     new Int32Array(buffer, at.counts, p).set(bins.counts);
     const share = (k: number): number => -Math.log((k + 0.5) / TABLE);
     new Float64Array(buffer, at.exponentials, TABLE).set(
@@ -121,13 +104,24 @@ export class Workspace implements Disposable {
     );
     this.#seeds = createRng(seed, "cuts");
     new Float64Array(buffer, at.normals, TABLE).set(this.#seeds.normals(TABLE));
-    this.#kernel = instantiate(module, memory);
-    this.#bin(matrix);
+    const kernel = instantiate(module, memory);
+    this.#bin(kernel, matrix);
     new Int32Array(buffer, at.ends, p).set(
       // A cut after the last bin parts missing values from the rest, where there are any.
       Int32Array.from(bins.counts, (count, f) => 2 * (count - 1) + Number(this.binsOf(f).includes(0))),
     );
     this.#crew = new Crew({ module, memory, layout });
+    const { use } = this;
+    this.histograms = new Histograms({
+      crew: this.#crew,
+      layout,
+      buffer,
+      kernel,
+      bins,
+      use,
+      units: this.#units,
+      seeds: this.#seeds,
+    });
   }
 
   /** Ends the threads. */
@@ -148,23 +142,32 @@ export class Workspace implements Disposable {
   begin(drawn?: Uint32Array): void {
     this.#active = drawn?.length ?? this.rows;
     if (drawn) this.order.set(drawn);
-    else this.#run("order");
+    else this.#crew.run("order");
     const { threads } = this.#layout;
     for (let t = 0; t < threads; t++) {
-      this.#orders.segments.set(shareOf(this.#active, t, threads, BLOCK), 2 * t);
+      this.#crew.orders.segments.set(shareOf(this.#active, t, threads, BLOCK), 2 * t);
+    }
+  }
+
+  /** Makes the rows at places `begin` … `end` of the order those of a node: for trees that begin with several. */
+  place(node: number, begin: number, end: number): void {
+    const { threads } = this.#layout;
+    for (let t = 0; t < threads; t++) {
+      const [first, last] = shareOf(end - begin, t, threads);
+      this.#crew.orders.segments.set([begin + first, begin + last], 2 * (node * threads + t));
     }
   }
 
   /** Gradients and hessians of the logistic loss of the first raw output. */
   logistic(): void {
-    this.#run("logistic", { first: 0 });
+    this.#crew.run("logistic", { first: 0 });
   }
 
   /** Turns gradients and hessians into words whose sums over the tree's rows fit their 31 bits. */
   packGradients(): void {
     const { at, bagging } = this.#layout;
-    if (bagging) this.#run("draw", { first: this.#seeds.bits() });
-    this.#run("sizes", { first: this.#active });
+    if (bagging) this.#crew.run("draw", { first: this.#seeds.bits() });
+    this.#crew.run("sizes", { first: this.#active });
     const blocks = new Float64Array(this.#buffer, at.sizes, 3 * Math.ceil(this.#active / BLOCK));
     let [sumG, sumH, squares] = [0, 0, 0];
     for (let k = 0; k < blocks.length; k += 3) {
@@ -172,12 +175,13 @@ export class Workspace implements Disposable {
       sumH += blocks[k + 1]!;
       squares += blocks[k + 2]!;
     }
-    this.#spread = sumH > 0 ? Math.sqrt(squares / sumH) : 1;
     // Rounding may add half a unit a row: room for that is left.
     const most = 2 ** 31 - this.#active - 1;
     const [gScale, hScale] = [sumG > 0 ? most / sumG : 1, sumH > 0 ? most / sumH : 1];
-    [this.#gUnit, this.#hUnit] = [1 / gScale, 1 / hScale];
-    this.#run("pack", { doubles: [gScale, hScale] });
+    this.#units.gradient = 1 / gScale;
+    this.#units.hessian = 1 / hScale;
+    this.#units.spread = sumH > 0 ? Math.sqrt(squares / sumH) : 1;
+    this.#crew.run("pack", { doubles: [gScale, hScale] });
   }
 
   /** How many rows a node has, those drawn twice counted twice. */
@@ -200,120 +204,8 @@ export class Workspace implements Disposable {
     const { threads } = this.#layout;
     return Array.from({ length: threads }, (_, t) => {
       const at = 2 * (node * threads + t);
-      return [this.#orders.segments[at]!, this.#orders.segments[at + 1]!];
+      return [this.#crew.orders.segments[at]!, this.#crew.orders.segments[at + 1]!];
     });
-  }
-
-  /**
-   * Fills histograms with the sums of nodes.
-   *
-   * @param fills Each node's slot and, where there is one, the slot of its parent, which becomes its sibling's.
-   */
-  histograms(
-    fills: readonly { readonly node: number; readonly slot: number; readonly parent?: number }[],
-  ): void {
-    this.#run("fill", { list: fills.flatMap(({ node, slot }) => [node, slot, 0]) });
-    const alone = this.#layout.threads === 1 && fills.every(({ parent }) => parent === undefined);
-    if (!alone) this.#run("combine", { list: fills.flatMap(({ slot, parent = -1 }) => [parent, slot, 0]) });
-  }
-
-  /** The word of a whole histogram: the sum over the bins of any feature. */
-  totalOf(slot: number): bigint {
-    return this.#kernel.total(this.#layout.at.hist + FEATURE_BYTES * slot * this.features);
-  }
-
-  /** The score of a node that is not cut, G²/(H+λ), with G drawn in by the L1 penalty. */
-  scoreOf(word: bigint, lambda: number): number {
-    const g = drawIn(this.#gradientOf(word), this.l1);
-    return g * g / (this.hessianOf(word) + lambda);
-  }
-
-  /** What a leaf of this word would be worth, −G/(H+λ), before the learning rate. */
-  valueOf(word: bigint, lambda: number): number {
-    const h = this.hessianOf(word) + lambda;
-    return h > 0 ? -drawIn(this.#gradientOf(word), this.l1) / h : 0;
-  }
-
-  #gradientOf(word: bigint): number {
-    return Number(word >> 32n) * this.#gUnit;
-  }
-
-  /** The hessian in a word. */
-  hessianOf(word: bigint): number {
-    return Number(word & 0xffffffffn) * this.#hUnit;
-  }
-
-  /**
-   * The best cut of one node, or undefined where none is allowed.
-   *
-   * @param rows In the node, to guess a category's rows by its hessian.
-   */
-  bestCut(
-    slot: number,
-    total: bigint,
-    lambda: number,
-    leastHessian: number,
-    rows = this.rows,
-  ): ScoredCut | undefined {
-    let best = this.#bestThreshold(slot, total, lambda, leastHessian);
-    const rowsPerHessian = rows / this.hessianOf(total);
-    for (const feature of this.bins.categories) {
-      if (this.use[feature] === 0) continue;
-      const words = this.#words(slot, feature).subarray(0, this.bins.counts[feature]);
-      const gradient = Float64Array.from(words, (word) => this.#gradientOf(word));
-      const hessian = Float64Array.from(words, (word) => this.hessianOf(word));
-      const sums = { feature, words, gradient, hessian, rowsPerHessian, l1: this.l1 };
-      const cut = bestCategoryCut(sums, lambda, leastHessian);
-      if (cut && cut.score > (best?.score ?? 0)) best = cut;
-    }
-    return best;
-  }
-
-  #bestThreshold(slot: number, total: bigint, lambda: number, leastHessian: number): ScoredCut | undefined {
-    const ordered = new Uint8Array(this.#buffer, this.#layout.at.ordered, this.features);
-    ordered.set(this.use);
-    for (const feature of this.bins.categories) ordered[feature] = 0;
-    this.#orders.totals[0] = total;
-    const least = Math.max(leastHessian / this.#hUnit, 1);
-    this.#run("bestCut", { first: slot, doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit, least] });
-    return this.#winner();
-  }
-
-  /**
-   * The one cut whose scores, summed over several nodes, are best.
-   *
-   * @param noise Standard deviation of what is added to the root of each score, by that of scores of features that tell nothing.
-   */
-  bestSharedCut(
-    nodes: readonly { readonly slot: number; readonly total: bigint }[],
-    lambda: number,
-    noise = 0,
-  ): ScoredCut | undefined {
-    const unit = this.#gUnit / Math.sqrt(this.#hUnit);
-    nodes.forEach(({ total }, k) => this.#orders.totals[k] = total);
-    this.#run("bestShared", {
-      list: nodes.flatMap(({ slot }) => [slot, 0, 0]),
-      first: noise > 0 ? this.#seeds.bits() : 0,
-      doubles: [this.l1 / this.#gUnit, lambda / this.#hUnit, noise * this.#spread / unit],
-    });
-    return this.#winner();
-  }
-
-  /** The best of what the threads found, each on its features; of two as good, the one of the first feature. */
-  #winner(): ScoredCut | undefined {
-    let best: ScoredCut | undefined;
-    let top = -Infinity;
-    const scale = this.#gUnit * this.#gUnit / this.#hUnit;
-    for (let t = 0; t < this.#layout.threads; t++) {
-      const found = new DataView(this.#buffer, this.#layout.at.best + 64 * t, 64);
-      const read = (place: number): number => found.getFloat64(8 * place, true);
-      if (read(1) < 0 || read(5) <= top) continue;
-      const score = read(0) * scale;
-      top = read(5);
-      const left = found.getBigInt64(32, true);
-      best = { score, feature: read(1), bin: read(2), missingLeft: read(3) === 1, left };
-    }
-    return best;
   }
 
   /** Parts the rows of nodes by one cut into those of their children. */
@@ -324,7 +216,7 @@ export class Workspace implements Disposable {
     const { at } = this.#layout;
     const list = nodes.flatMap(({ node, left, right }) => [node, left, right]);
     const column = at.byFeature + feature * this.rows;
-    if (!members) return this.#run("part", { list, doubles: [column, bin, Number(missingLeft)] });
+    if (!members) return this.#crew.run("part", { list, doubles: [column, bin, Number(missingLeft)] });
     // Members become bin 1, all others bin 2, so that the same kernel parts them.
     const bins = this.binsOf(feature);
     const membership = new Uint8Array(this.#buffer, at.membership, this.rows);
@@ -336,7 +228,7 @@ export class Workspace implements Disposable {
         }
       }
     }
-    this.#run("part", { list, doubles: [at.membership, 1, 0] });
+    this.#crew.run("part", { list, doubles: [at.membership, 1, 0] });
   }
 
   /** Sums of gradient and hessian over nodes, to 60 bits and the same whatever the number of threads. */
@@ -344,8 +236,8 @@ export class Workspace implements Disposable {
     const { at, nodes: room, threads } = this.#layout;
     // Powers of two, so that whole numbers stay whole; 2^29 and not 2^32, since the sums must fit 63 bits.
     const wide = (unit: number): number => 2 ** Math.floor(29 - Math.log2(unit));
-    const [gScale, hScale] = [wide(this.#gUnit), wide(this.#hUnit)];
-    this.#run("sums", { list: nodes.flatMap((node) => [node, 0, 0]), doubles: [gScale, hScale] });
+    const [gScale, hScale] = [wide(this.#units.gradient), wide(this.#units.hessian)];
+    this.#crew.run("sums", { list: nodes.flatMap((node) => [node, 0, 0]), doubles: [gScale, hScale] });
     const sums = new BigInt64Array(this.#buffer, at.sums, 2 * room * threads);
     return nodes.map((_, k) => {
       let [g, h] = [0n, 0n];
@@ -359,35 +251,12 @@ export class Workspace implements Disposable {
 
   /** Adds a value a node to the raw output of its rows. */
   add(nodes: readonly { readonly node: number; readonly value: number }[], output: number): void {
-    nodes.forEach(({ value }, k) => this.#orders.doubles[DOUBLES.list + k] = value);
-    this.#run("add", { first: output, list: nodes.flatMap(({ node }) => [node, 0, 0]) });
-  }
-
-  #run(
-    step: Step,
-    args: {
-      readonly first?: number;
-      readonly list?: readonly number[];
-      readonly doubles?: readonly number[];
-    } = {},
-  ): void {
-    const { first = 0, list = [], doubles = [] } = args;
-    const { ints } = this.#orders;
-    ints[INTS.step] = STEPS.indexOf(step);
-    ints[INTS.count] = list.length / 3;
-    ints[INTS.first] = first;
-    ints.set(list, INTS.list);
-    this.#orders.doubles.set(doubles);
-    this.#crew.run();
-  }
-
-  #words(slot: number, feature: number): BigInt64Array {
-    const place = this.#layout.at.hist + FEATURE_BYTES * (slot * this.features + feature);
-    return new BigInt64Array(this.#buffer, place, BINS);
+    nodes.forEach(({ value }, k) => this.#crew.orders.doubles[DOUBLES.list + k] = value);
+    this.#crew.run("add", { first: output, list: nodes.flatMap(({ node }) => [node, 0, 0]) });
   }
 
   /** Puts rows into bins, some at a time: as many as fit where histograms will be. */
-  #bin({ values }: Matrix): void {
+  #bin(kernel: Kernel, { values }: Matrix): void {
     const { rows: n, features: p } = this;
     const { at, slots } = this.#layout;
     new Float64Array(this.#buffer, at.cuts, BINS * p).set(cutTable(this.bins, BINS));
@@ -397,7 +266,7 @@ export class Workspace implements Disposable {
       const end = Math.min(row + together, n);
       stage.set(values.subarray(row * p, end * p));
       const [byRow, byFeature] = [at.byRow + row * p, at.byFeature + row];
-      const infinite = this.#kernel.bin(at.hist, end - row, p, at.cuts, byRow, byFeature, n);
+      const infinite = kernel.bin(at.hist, end - row, p, at.cuts, byRow, byFeature, n);
       if (infinite > 0) {
         const value = values.subarray(row * p, end * p).find((x) => x === Infinity || x === -Infinity);
         ensure(false, "grow trees", "a value", "finite or NaN", value);

@@ -37,7 +37,7 @@ interface Side {
 
 /** Every cut of every feature in plain arithmetic: those allowed, the best score first. */
 function bestByTrying({ space, values }: ReturnType<typeof example>, lambda: number, least: number): number {
-  const drawn = (g: number): number => Math.sign(g) * Math.max(0, Math.abs(g) - space.l1);
+  const drawn = (g: number): number => Math.sign(g) * Math.max(0, Math.abs(g) - space.histograms.l1);
   const score = ({ g, h }: Side): number => h + lambda > 0 ? drawn(g) ** 2 / (h + lambda) : 0;
   let best = 0;
   space.bins.cuts.forEach((cuts, f) => {
@@ -60,11 +60,11 @@ function bestByTrying({ space, values }: ReturnType<typeof example>, lambda: num
 Deno.test("bestCut() finds the score that trying every cut finds", () => {
   for (let seed = 0; seed < 20; seed++) {
     const one = example(30 + 17 * seed, seed);
-    one.space.l1 = 2 * (seed % 2);
-    one.space.histograms([{ node: 0, slot: 0 }]);
-    const total = one.space.totalOf(0);
+    one.space.histograms.l1 = 2 * (seed % 2);
+    one.space.histograms.fill([{ node: 0, slot: 0 }]);
+    const total = one.space.histograms.totalOf(0);
     const [lambda, least] = [seed % 3, 0.5 * (seed % 4)];
-    const cut = one.space.bestCut(0, total, lambda, least);
+    const cut = one.space.histograms.bestCut(0, total, lambda, least);
     // Fixed point keeps about 9 digits here.
     almostEqual(
       cut?.score ?? 0,
@@ -77,8 +77,8 @@ Deno.test("bestCut() finds the score that trying every cut finds", () => {
 
 Deno.test("bestSharedCut() on one node finds the same score", () => {
   const one = example(200, 3);
-  one.space.histograms([{ node: 0, slot: 0 }]);
-  const cut = one.space.bestSharedCut([{ slot: 0, total: one.space.totalOf(0) }], 1);
+  one.space.histograms.fill([{ node: 0, slot: 0 }]);
+  const cut = one.space.histograms.bestSharedCut([{ slot: 0, total: one.space.histograms.totalOf(0) }], 1);
   almostEqual(cut!.score, bestByTrying(one, 1, 0), { relative: 1e-6 }, "rounding of fixed point");
 });
 
@@ -105,16 +105,22 @@ Deno.test("histograms() gives the sibling's to the last bit, of near rows and of
   const { space } = example(5000, 8);
   for (const bin of [60, 5]) { // at bin 5 the left side has few rows, which are copied together first
     space.begin();
-    space.histograms([{ node: 0, slot: 0 }]);
+    space.histograms.fill([{ node: 0, slot: 0 }]);
     space.part([{ node: 0, left: 1, right: 2 }], { feature: 0, bin, missingLeft: false });
-    space.histograms([{ node: 1, slot: 1 }, { node: 2, slot: 2 }]);
+    space.histograms.fill([{ node: 1, slot: 1 }, { node: 2, slot: 2 }]);
     const [left, right] = [1, 2].map((slot) => ({
-      total: space.totalOf(slot),
-      cut: space.bestCut(slot, space.totalOf(slot), 1, 0),
+      total: space.histograms.totalOf(slot),
+      cut: space.histograms.bestCut(slot, space.histograms.totalOf(slot), 1, 0),
     }));
-    space.histograms([{ node: 1, slot: 3, parent: 0 }]);
-    assert.deepEqual({ total: space.totalOf(0), cut: space.bestCut(0, right!.total, 1, 0) }, right);
-    assert.deepEqual({ total: space.totalOf(3), cut: space.bestCut(3, left!.total, 1, 0) }, left);
+    space.histograms.fill([{ node: 1, slot: 3, parent: 0 }]);
+    assert.deepEqual({
+      total: space.histograms.totalOf(0),
+      cut: space.histograms.bestCut(0, right!.total, 1, 0),
+    }, right);
+    assert.deepEqual({
+      total: space.histograms.totalOf(3),
+      cut: space.histograms.bestCut(3, left!.total, 1, 0),
+    }, left);
   }
 });
 
@@ -122,12 +128,15 @@ Deno.test("a Workspace of three threads finds what one finds, to the last bit", 
   const answers = [1, 3].map((threads) => {
     const { space } = example(5000, 2, { threads });
     try {
-      space.histograms([{ node: 0, slot: 0 }]);
-      const total = space.totalOf(0);
-      const [cut, shared] = [space.bestCut(0, total, 1, 0)!, space.bestSharedCut([{ slot: 0, total }], 1)];
+      space.histograms.fill([{ node: 0, slot: 0 }]);
+      const total = space.histograms.totalOf(0);
+      const [cut, shared] = [
+        space.histograms.bestCut(0, total, 1, 0)!,
+        space.histograms.bestSharedCut([{ slot: 0, total }], 1),
+      ];
       space.part([{ node: 0, left: 1, right: 2 }], cut);
-      space.histograms([{ node: 1, slot: 1, parent: 0 }]);
-      const rest = [0, 1].map((slot) => space.bestCut(slot, space.totalOf(slot), 1, 0));
+      space.histograms.fill([{ node: 1, slot: 1, parent: 0 }]);
+      const rest = [0, 1].map((slot) => space.histograms.bestCut(slot, space.histograms.totalOf(slot), 1, 0));
       return { cut, shared, rest, sums: space.sums([1, 2]), rows: [...space.rowsIn(1)] };
     } finally {
       space[Symbol.dispose]();
@@ -141,8 +150,8 @@ Deno.test("packGradients() with bagging weighs rows by draws of mean 1, anew eac
   const [exact] = space.sums([0]);
   const seen = [0, 1].map(() => {
     space.packGradients();
-    space.histograms([{ node: 0, slot: 0 }]);
-    return space.hessianOf(space.totalOf(0)) / exact!.hessian;
+    space.histograms.fill([{ node: 0, slot: 0 }]);
+    return space.histograms.hessianOf(space.histograms.totalOf(0)) / exact!.hessian;
   });
   // Weights have variance 1, hessians one of 1/12 around 0.55: the standard error of the ratio is 0.016.
   for (const ratio of seen) assert.ok(Math.abs(ratio - 1) < 0.065 && ratio !== 1, `${ratio}`);
@@ -159,10 +168,10 @@ Deno.test("bestSharedCut() with noise lets near cuts take turns, and keeps to a 
   const { space } = example(2000, 5);
   const cuts = (): string[] => {
     space.packGradients();
-    space.histograms([{ node: 0, slot: 0 }]);
-    const node = { slot: 0, total: space.totalOf(0) };
+    space.histograms.fill([{ node: 0, slot: 0 }]);
+    const node = { slot: 0, total: space.histograms.totalOf(0) };
     return Array.from({ length: 20 }, () => {
-      const { feature, bin } = space.bestSharedCut([node], 1, 1)!;
+      const { feature, bin } = space.histograms.bestSharedCut([node], 1, 1)!;
       return `${feature} ${bin}`;
     });
   };
