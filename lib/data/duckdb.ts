@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBMaterializedResult } from "@duckdb/node-api";
 import { type SqlEngine, sqlName, type SqlValue } from "./engine.ts";
 import { fillTable } from "./duckdb_fill.ts";
@@ -34,6 +36,8 @@ async function start(): Promise<DuckDBConnection> {
     threads: "1",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    // What does not fit in memory; DuckDB's own choice would be the folder that a person happens to stand in.
+    temp_directory: join(tmpdir(), `credible-duckdb-${Deno.pid}`),
   });
   return await instance.connect();
 }
