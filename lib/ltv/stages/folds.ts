@@ -1,5 +1,5 @@
 import { ensure } from "../../core/mod.ts";
-import { groupedFolds, type Split, temporalFolds } from "../../evaluate/mod.ts";
+import { groupedFolds, type Split } from "../../evaluate/mod.ts";
 import type { RevenueRows } from "../revenue_rows.ts";
 import { takeValues } from "./select.ts";
 
@@ -9,38 +9,54 @@ const DAY = 86_400_000;
 export interface RevenueFoldOptions {
   /** Of the draw of users. */
   readonly seed: number;
-  /** How many, 2 or more (`temporal`: 1 or more). @default {5} */
+  /** How many, 2 or more. @default {5} */
   readonly folds?: number;
   /**
-   * `stratifiedRandom` draws users, each fold with its share of buyers: optimistic where the world drifts, because it learns from the
-   * future. `temporal` judges each period by what lies before it; the first period is judged by none. @default {"stratifiedRandom"}
+   * `stratifiedRandom` draws users, each fold with its share of buyers: optimistic where the world drifts, because it learns from after
+   * what it predicts. `temporal` judges each period by what lies before it. @default {"stratifiedRandom"}
    */
   readonly strategy?: "stratifiedRandom" | "temporal";
   /**
-   * Days before a judged period whose rows nobody learns from, because their revenue was not known yet; `temporal` only.
-   * @default the longest horizon
+   * Days before a judged period whose rows nobody learns from, because their revenue was not known yet; at least the longest horizon.
+   * `temporal` only. @default the longest horizon
    */
-  readonly embargoDays?: number;
+  readonly embargo?: number;
+  /** Share of the rows that lie before the first judged period and are judged by none, in (0, 1). `temporal` only. @default {0.4} */
+  readonly firstShare?: number;
 }
 
 /**
- * Folds in which no user is on both sides, for both stages and what is stacked on them.
+ * Folds in which no user is on both sides, for both stages and what is stacked on them. Forward in time, earlier rows of users who are
+ * judged are left out of what is learnt from, so that **every** row of a fold is predicted by stages that never saw its user.
  *
- * @returns Splits of row numbers. With `stratifiedRandom` every row is judged once; with `temporal` those of the first period never.
- * @throws {RangeError} If there are fewer users than folds, too few distinct times, or an embargo leaves nothing to learn from.
+ * @returns Splits of row numbers. With `stratifiedRandom` every row is judged once; with `temporal` the earliest ones never.
+ * @throws {RangeError} If there are fewer users than folds, an option is out of range, or a period has nothing to learn from.
+ *
+ * @example
+ * ```ts
+ * import { matrix } from "credible/core";
+ * import { revenueFolds } from "credible/ltv";
+ * const days = Float64Array.from({ length: 100 }, (_, i) => i), times = days.map((day) => day * 86_400_000);
+ * const rows = { features: matrix(100, 0), names: [], ids: days, users: days, times, horizons: [7], revenue: [days] };
+ * const [first] = revenueFolds(rows, { strategy: "temporal", seed: 7 });
+ * first!.train.at(-1); // 33: a week before 40, where the first judged period begins
+ * ```
  */
 export function revenueFolds(rows: RevenueRows, options: RevenueFoldOptions): Split[] {
-  const { strategy = "stratifiedRandom", seed, folds = 5, embargoDays = rows.horizons.at(-1)! } = options;
-  if (strategy === "temporal") {
-    return temporalFolds(rows.times, { folds, embargo: embargoDays * DAY })
-      .map((split) => withoutJudgedUsers(split, rows.users));
-  }
-  const { buyers, others } = byPurchase(rows);
-  const parts = new Set(takeValues(rows.users, buyers)).size < folds || others.length === 0
-    ? [Uint32Array.from(rows.users, (_, i) => i)]
-    : [buyers, others];
+  const { strategy = "stratifiedRandom", folds = 5 } = options, action = "divide rows by user and time";
+  ensure(Number.isInteger(folds) && folds >= 2, action, "folds", "a whole number ≥ 2", folds);
+  return strategy === "temporal"
+    ? forwardFolds(action, rows, folds, options)
+    : randomFolds(rows, folds, options.seed);
+}
+
+function randomFolds({ users, revenue }: RevenueRows, folds: number, seed: number): Split[] {
+  const bought = new Set(users.filter((_, i) => revenue.some((amounts) => amounts[i]! > 0)));
+  const all = Uint32Array.from(users.keys());
+  const buyers = all.filter((i) => bought.has(users[i]!)), others = all.filter((i) => !bought.has(users[i]!));
+  const parts = bought.size < folds || others.length < folds ? [all] : [buyers, others];
   const splits = parts.map((places) =>
-    groupedFolds(takeValues(rows.users, places), { seed, folds }).map(({ train, test }) => ({
+    groupedFolds(takeValues(users, places), { seed, folds }).map(({ train, test }) => ({
       train: train.map((i) => places[i]!),
       test: test.map((i) => places[i]!),
     }))
@@ -49,6 +65,41 @@ export function revenueFolds(rows: RevenueRows, options: RevenueFoldOptions): Sp
     train: merge(splits.map((split) => split[k]!.train)),
     test: merge(splits.map((split) => split[k]!.test)),
   }));
+}
+
+function merge(parts: readonly Uint32Array[]): Uint32Array {
+  return Uint32Array.from(parts.flatMap((part) => [...part])).sort();
+}
+
+function forwardFolds(
+  action: string,
+  { users, times, horizons }: RevenueRows,
+  folds: number,
+  { firstShare = 0.4, embargo = horizons.at(-1)! }: RevenueFoldOptions,
+): Split[] {
+  const last = horizons.at(-1)!, sorted = times.toSorted(), all = Uint32Array.from(times.keys());
+  ensure(firstShare > 0 && firstShare < 1, action, "firstShare", "in (0, 1)", firstShare);
+  ensure(
+    embargo >= last && embargo < Infinity,
+    action,
+    "embargo",
+    `at least the last horizon, ${last} days`,
+    embargo,
+  );
+  ensure(sorted.length > folds, action, "rows", `more than the ${folds} folds`, sorted.length);
+  const cut = (k: number): number =>
+    k === folds ? Infinity : sorted[Math.floor(sorted.length * (firstShare + (1 - firstShare) * k / folds))]!;
+  return Array.from({ length: folds }, (_, k) => {
+    const from = cut(k), test = all.filter((i) => times[i]! >= from && times[i]! < cut(k + 1));
+    const judged = new Set(takeValues(users, test));
+    const train = all.filter((i) => times[i]! <= from - embargo * DAY && !judged.has(users[i]!));
+    const day = new Date(from).toISOString().slice(0, 10);
+    ensure(test.length > 0, action, "rows", `some from ${day} on: fewer folds help`, "none");
+    const rule =
+      `some of other users ${embargo} days before ${day}: fewer folds, a larger firstShare or more days help`;
+    ensure(train.length > 0, action, "rows", rule, "none");
+    return { train, test };
+  });
 }
 
 /** Throws unless splits name rows that are there and keep each user on one side. */
@@ -72,26 +123,4 @@ export function ensureFolds(action: string, { users }: RevenueRows, folds: reado
       both === undefined ? "" : users[both],
     );
   }
-}
-
-/** Rows of users who bought at any event, and of those who never did: a user is in one of the two. */
-function byPurchase({ users, revenue }: RevenueRows): { buyers: Uint32Array; others: Uint32Array } {
-  const bought = new Set(users.filter((_, i) => revenue.some((amounts) => amounts[i]! > 0)));
-  const all = Uint32Array.from(users, (_, i) => i);
-  return {
-    buyers: all.filter((i) => bought.has(users[i]!)),
-    others: all.filter((i) => !bought.has(users[i]!)),
-  };
-}
-
-/** What lies before, less the users who are judged. */
-function withoutJudgedUsers({ train, test }: Split, users: Float64Array): Split {
-  const judged = new Set(takeValues(users, test));
-  const kept = train.filter((i) => !judged.has(users[i]!));
-  ensure(kept.length > 0, "make temporal folds", "users", "others than those judged in the past", "none");
-  return { train: kept, test };
-}
-
-function merge(parts: readonly Uint32Array[]): Uint32Array {
-  return Uint32Array.from(parts.flatMap((part) => [...part])).sort();
 }

@@ -1,10 +1,20 @@
-/** The stages of revenue: who buys, what a purchase is worth by horizon, from which of several distributions it comes. */
-export * from "./buyer_stage.ts";
+/** The stages of revenue: who buys, and what a purchase is worth by horizon. */
+export type { Calibrator, CalibratorJson, CalibratorMethod, Values } from "../../calibration/mod.ts";
+export type { Interval, Split } from "../../evaluate/mod.ts";
+export type { BoostOptions, CategorySplit, Forest, Link, Loss, Tree } from "../../trees/mod.ts";
+export { BuyerStage, type BuyerStageParts, type Hazard, loadBuyers } from "./buyer_stage.ts";
 export * from "./fit_buyers.ts";
 export * from "./fit_ordered_revenue.ts";
-export * from "./folds.ts";
-export * from "./ordered_revenue.ts";
-export * from "./prior_odds.ts";
+export { type RevenueFoldOptions, revenueFolds } from "./folds.ts";
+export {
+  loadOrderedRevenue,
+  type MeanObjective,
+  OrderedRevenue,
+  type OrderedRevenueParts,
+  type OrderForm,
+  type RevenueGivenPurchase,
+} from "./ordered_revenue.ts";
+export { correctPriorOdds } from "./prior_odds.ts";
 export * from "./resample.ts";
-export * from "./select.ts";
+export { takeRevenueRows } from "./select.ts";
 export type { StageTrees } from "./stage_trees.ts";
