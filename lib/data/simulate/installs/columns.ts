@@ -41,6 +41,9 @@ const SCALARS = [
   "expected_d1",
   "expected_d7",
   "expected_d14",
+  "variance_d1",
+  "variance_d7",
+  "variance_d14",
   "whale",
 ] as const;
 
@@ -49,10 +52,10 @@ const SLOTS = {
   session_hash: MOST_SESSIONS,
   session_count: MOST_SESSIONS,
   shop: SHOPS,
-  shop_revenue: SHOPS,
+  shop_cents: SHOPS,
   shop_buys: SHOPS,
   category: SHOPS,
-  category_revenue: SHOPS,
+  category_cents: SHOPS,
   category_buys: SHOPS,
   country_bin: BINS,
   country_share: BINS,

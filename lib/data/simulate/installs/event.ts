@@ -21,7 +21,7 @@ import {
   purchasesBefore,
   type User,
 } from "./user.ts";
-import type { InstallDay, World } from "./world.ts";
+import type { InstallDay, InstallPart, World } from "./world.ts";
 
 /** How long ago a user of today may have arrived. */
 const LONGEST_AGE = 365;
@@ -31,27 +31,23 @@ const NEW_USERS = 0.25;
 const ADVERTISED_CATEGORY = zipf(CATEGORIES.length, 0.9);
 const ADVERTISED_APP = zipf(ADVERTISED_BY_CATEGORY, 1.2);
 
-/** Rows `first` to `first + rows − 1` of a partition, counted within it, in the order of time. */
-export function drawEvents(world: World, partition: InstallDay, first: number, rows: number): EventColumns {
-  const columns = createColumns(rows);
-  for (let i = 0; i < rows; i++) drawEvent(world, partition, first + i, columns, i);
+/** The rows of some parts, one after the other; within a part in the order of time. */
+export function drawEvents(world: World, parts: readonly InstallPart[]): EventColumns {
+  const columns = createColumns(parts.reduce((sum, { rows }) => sum + rows, 0));
+  let i = 0;
+  for (const { day, first, rows } of parts) {
+    for (let place = first; place < first + rows; place++) drawEvent(world, day, place, columns, i++);
+  }
   return columns;
 }
 
-/** One event. Its draws depend on the world's seed, its number and its user alone. */
-function drawEvent(
-  world: World,
-  partition: InstallDay,
-  place: number,
-  columns: EventColumns,
-  i: number,
-): void {
+/** One event. Its draws depend on the world's parameters, its number and its user alone. */
+function drawEvent(world: World, day: InstallDay, place: number, columns: EventColumns, i: number): void {
   const { scalars } = columns;
-  const id = partition.first + place;
+  const id = day.first + place;
   const rng = world.rng.split("event", id);
-  const now = partition.day + timeOfDay((place + rng.uniform()) / partition.rows);
-  const { user, userId } = findUser(world, now, rng);
-  const purchases = purchasesBefore(user, now);
+  const now = day.number + timeOfDay((place + rng.uniform()) / day.rows);
+  const { user, userId, purchases } = findUser(world, now, rng);
   const last = purchases.at(-1)?.day ?? -Infinity;
   const advertiser = drawAdvertiser(user, rng);
 
@@ -81,13 +77,18 @@ function timeOfDay(share: number): number {
 }
 
 /** A quarter are new today; of those who came on one day, few have many installs. */
-function findUser(world: World, now: number, rng: Rng): { user: User; userId: number } {
+function findUser(
+  world: World,
+  now: number,
+  rng: Rng,
+): { user: User; userId: number; purchases: Purchase[] } {
   const age = rng.uniform() < NEW_USERS ? 0 : Math.min(LONGEST_AGE, MEAN_AGE * rng.exponential());
   const place = Math.floor(world.usersByDay * rng.uniform() ** 1.5);
   for (let cohort = Math.floor(now - age);; cohort--) {
     const userId = (cohort + LONGEST_AGE + 2) * world.usersByDay + place;
-    const user = drawUser(cohort, world.rng.split("user", userId));
-    if (user.arrived < now) return { user, userId };
+    const own = world.rng.split("user", userId);
+    const user = drawUser(cohort, own);
+    if (user.arrived < now) return { user, userId, purchases: purchasesBefore(user, now, own) };
   }
 }
 
@@ -105,7 +106,7 @@ function writeUse({ scalars, slots }: EventColumns, i: number, user: User, now: 
   scalars.avg_duration[i] = Math.exp(1.5 + 0.3 * user.activity + 0.2 * user.propensity + 0.5 * rng.normal());
   scalars.weekend_ratio[i] = expit(user.weekend + 0.3 * rng.normal());
   const age = now - user.arrived;
-  const apps = Math.min(MOST_SESSIONS, 1 + Math.floor(3 * Math.exp(0.3 * user.activity) * Math.log1p(age)));
+  const apps = Math.min(MOST_SESSIONS, 1 + Math.floor(5 * Math.exp(0.3 * user.activity) * Math.log1p(age)));
   scalars.sessions[i] = apps;
   for (let k = 0; k < apps; k++) {
     slots.session_hash[k]![i] = user.sessionHashes[k]!;
@@ -130,14 +131,14 @@ function writePurchases(
   purchases: readonly Purchase[],
 ): void {
   const apps: number[] = [], categories: number[] = [];
-  for (const { shop, amount } of purchases) {
+  for (const { shop, cents } of purchases) {
     const bundle = user.shops[shop]!;
     const a = placeOf(apps, bundle), c = placeOf(categories, categoryOf(bundle));
     slots.shop[a]![i] = bundle;
     slots.category[c]![i] = categoryOf(bundle);
-    add(slots.shop_revenue[a]!, i, amount);
+    add(slots.shop_cents[a]!, i, cents);
     add(slots.shop_buys[a]!, i, 1);
-    add(slots.category_revenue[c]!, i, amount);
+    add(slots.category_cents[c]!, i, cents);
     add(slots.category_buys[c]!, i, 1);
   }
   scalars.shops[i] = apps.length;
@@ -230,11 +231,12 @@ function writeOutcome(
     buyerDrift: world.drift.buyers * now / 7,
     priceDrift: world.drift.price * now / 7,
   });
-  const probability = buyProbability(future), { mean } = revenueMoments(future);
+  const probability = buyProbability(future), { mean, variance } = revenueMoments(future);
   const revenue = drawRevenue(future, rng);
   for (const [h, days] of HORIZONS.entries()) {
     scalars[`probability_d${days}`][i] = probability[h]!;
     scalars[`expected_d${days}`][i] = mean[h]!;
+    scalars[`variance_d${days}`][i] = variance[h]!;
     if (now + days > world.days) continue; // not known yet when the world ends
     scalars[`buyer_d${days}`][i] = Number(revenue[h]! > 0);
     scalars[`iap_revenue_d${days}`][i] = revenue[h]!;

@@ -93,7 +93,7 @@ export interface Situation {
 }
 
 /** Brings about one install in 25 to a purchase within 14 days. */
-const BASE = -5.05;
+const BASE = -5.15;
 
 const LIKING = [1, 0.7, 0.4];
 

@@ -2,14 +2,8 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { ensure, writeFileAtomic } from "../../../core/mod.ts";
 import { drawEvents } from "./event.ts";
-import {
-  createWorld,
-  type InstallDay,
-  type InstallDrift,
-  type World,
-  type WorldParameters,
-} from "./world.ts";
-import { writePart } from "./write_part.ts";
+import { createWorld, type InstallDrift, type InstallPart, type WorldParameters } from "./world.ts";
+import { writeParts } from "./write_parts.ts";
 
 /** Options of {@linkcode simulateInstalls}. */
 export interface InstallOptions {
@@ -67,42 +61,41 @@ export async function simulateInstalls(folder: string, options: InstallOptions):
   const parameters = readParameters(options);
   const world = createWorld(parameters);
   const hash = createHash("sha256").update(JSON.stringify(parameters)).digest("hex");
-  const partitions = world.partitions.map(({ name }) => name);
+  const partitions = world.installDays.map(({ name }) => name);
   const note = { parameters, hash, complete: false, partitions };
   await ensureSameWorld(folder, hash);
   await writeNote(folder, note);
-  await Deno.mkdir(join(folder, "truth"), { recursive: true });
-  let done = 0, file = 0;
-  for (const partition of world.partitions) {
-    await Deno.mkdir(join(folder, `datetime=${partition.name}`), { recursive: true });
-    for (let first = 0, part = 0; first < partition.rows; first += parameters.rowsPerFile, part++) {
-      signal?.throwIfAborted();
-      const rows = Math.min(parameters.rowsPerFile, partition.rows - first);
-      await simulatePart(world, partition, first, rows, {
-        events: join(folder, `datetime=${partition.name}`, partName(part)),
-        truth: join(folder, "truth", partName(file++)),
-      });
-      onProgress?.(done += rows, parameters.rows);
-    }
+  let done = 0;
+  for (const batch of batches(world.parts, parameters.rowsPerFile)) {
+    signal?.throwIfAborted();
+    const absent: InstallPart[] = [];
+    for (const part of batch) if (!await isWritten(folder, part)) absent.push(part);
+    if (absent.length > 0) await writeParts(drawEvents(world, absent), world.startMs, absent, folder);
+    done += batch.reduce((sum, { rows }) => sum + rows, 0);
+    onProgress?.(done, parameters.rows);
   }
   const whole = { ...note, complete: true };
   await writeNote(folder, whole);
   return whole;
 }
 
-async function simulatePart(
-  world: World,
-  partition: InstallDay,
-  first: number,
-  rows: number,
-  files: { events: string; truth: string },
-): Promise<void> {
-  if (await exists(files.events) && await exists(files.truth)) return;
-  await writePart(drawEvents(world, partition, first, rows), world.startMs, files);
+/** Parts in their order, together while they hold no more rows than this. */
+function batches(parts: readonly InstallPart[], rows: number): InstallPart[][] {
+  const all: InstallPart[][] = [];
+  let left = 0;
+  for (const part of parts) {
+    if (part.rows > left) {
+      all.push([]);
+      left = rows;
+    }
+    all.at(-1)!.push(part);
+    left -= part.rows;
+  }
+  return all;
 }
 
-function partName(number: number): string {
-  return `part-${`${number}`.padStart(4, "0")}.parquet`;
+async function isWritten(folder: string, { events, truth }: InstallPart): Promise<boolean> {
+  return await exists(join(folder, events)) && await exists(join(folder, truth));
 }
 
 async function writeNote(folder: string, note: SimulatedInstalls): Promise<void> {

@@ -12,9 +12,9 @@ import {
 } from "./catalogue.ts";
 
 /** Most apps of a user's list that an event shows. */
-export const MOST_INSTALLS = 24;
+export const MOST_INSTALLS = 40;
 /** Most apps with sessions that an event shows. */
-export const MOST_SESSIONS = 10;
+export const MOST_SESSIONS = 20;
 /** Categories that a user likes, the dearest first. */
 export const FAVOURITES = 3;
 /** Apps in which a user ever buys: two in each favourite category. */
@@ -34,8 +34,8 @@ export interface Purchase {
   readonly day: number;
   /** Position in {@linkcode User.shops}. */
   readonly shop: number;
-  /** USD. */
-  readonly amount: number;
+  /** Whole US cents. */
+  readonly cents: number;
 }
 
 /** Who a user is: fixed for life, the same in all of the user's events. */
@@ -75,8 +75,6 @@ export interface User {
   /** Country of journeys, or the user's own; and the share of time at home. */
   readonly abroad: number;
   readonly home: number;
-  /** Draws of the purchases, not yet used. */
-  readonly rng: Rng;
 }
 
 /** The user who first came on this day, drawn from a stream of the user's own. */
@@ -103,7 +101,7 @@ export function drawUser(cohort: number, rng: Rng): User {
   }
   const sessionHashes = new Float64Array(MOST_SESSIONS);
   for (let k = 0; k < MOST_SESSIONS; k++) sessionHashes[k] = rng.bits();
-  const travels = rng.uniform() < 0.15;
+  const abroad = rng.uniform() < 0.2 ? pick(COUNTRY, rng.uniform()) : country;
   return {
     arrived,
     propensity,
@@ -119,27 +117,29 @@ export function drawUser(cohort: number, rng: Rng): User {
     favourites,
     shops,
     installs,
-    installsAtFirst: 2 + rng.integer(10),
+    installsAtFirst: 4 + rng.integer(20),
     daysBetweenInstalls: 8 * Math.exp(-0.4 * activity + 0.5 * rng.normal()),
     sessionHashes,
     wifi: 0.8 + rng.normal(),
     weekend: -0.9 + 0.4 * rng.normal(),
-    abroad: travels ? pick(COUNTRY, rng.uniform()) : country,
-    home: travels ? 0.6 + 0.35 * rng.uniform() : 1,
-    rng,
+    abroad,
+    home: abroad === country ? 1 : 0.6 + 0.35 * rng.uniform(),
   };
 }
 
-/** The purchases of a user before a moment, in order: a Poisson process that starts with the user's arrival. */
-export function purchasesBefore(user: User, day: number): Purchase[] {
-  const rng = user.rng.split("purchases");
+/**
+ * The purchases of a user before a moment, in order: a Poisson process that starts with the user's arrival.
+ *
+ * @param rng The user's stream as {@linkcode drawUser} left it, so that a later moment shows the same purchases and more.
+ */
+export function purchasesBefore(user: User, day: number, rng: Rng): Purchase[] {
   const rate = Math.exp(-5.4 + 0.9 * user.propensity + 0.8 * Number(user.whale));
   const purchases: Purchase[] = [];
   for (let at = user.arrived + rng.exponential() / rate; at < day; at += rng.exponential() / rate) {
     const shop = pick(SHOP, rng.uniform());
     const { price } = CATEGORIES[categoryOf(user.shops[shop]!)]!;
     const log = price + 0.8 * user.spending + 1.6 * Number(user.whale) + 0.7 * rng.normal();
-    purchases.push({ day: at, shop, amount: Math.max(0.01, Math.round(100 * Math.exp(log)) / 100) });
+    purchases.push({ day: at, shop, cents: Math.max(1, Math.round(100 * Math.exp(log))) });
   }
   return purchases;
 }

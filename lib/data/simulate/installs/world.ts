@@ -22,8 +22,8 @@ export interface WorldParameters {
 
 /** One day's partition. */
 export interface InstallDay {
-  /** Days since the start. */
-  readonly day: number;
+  /** Whole days since the start. */
+  readonly number: number;
   /** Value of the hive column: `YYYY-MM-DD-HH-MM`. */
   readonly name: string;
   /** Rows `first` to `first + rows − 1` of the world. */
@@ -31,11 +31,23 @@ export interface InstallDay {
   readonly rows: number;
 }
 
+/** What one file holds: `rows` rows of a day from its row `first` on, counted from 0. */
+export interface InstallPart {
+  readonly day: InstallDay;
+  readonly first: number;
+  readonly rows: number;
+  /** Path within the folder of the rows. */
+  readonly events: string;
+  /** Path within the folder of the truth behind them. */
+  readonly truth: string;
+}
+
 /** The parameters with what the draws need of them. */
 export interface World extends WorldParameters {
   /** Milliseconds since 1970 UTC. */
   readonly startMs: number;
-  readonly partitions: readonly InstallDay[];
+  readonly installDays: readonly InstallDay[];
+  readonly parts: readonly InstallPart[];
   /** How many users arrive a day. */
   readonly usersByDay: number;
   /** The stream that all others split from. */
@@ -47,12 +59,14 @@ export const DAY = 86_400_000;
 
 /** The world of these parameters. */
 export function createWorld(parameters: WorldParameters): World {
-  const { seed, rows, start, days } = parameters;
+  const { seed, rows, start, days, rowsPerFile } = parameters;
   const startMs = Date.parse(`${start}T00:00:00Z`);
+  const installDays = schedule(rows, startMs, days);
   return {
     ...parameters,
     startMs,
-    partitions: schedule(rows, startMs, days),
+    installDays,
+    parts: partsOf(installDays, rowsPerFile),
     usersByDay: Math.max(1, Math.ceil(0.4 * rows / days)),
     rng: createRng(seed, "simulated installs"),
   };
@@ -71,8 +85,28 @@ function schedule(rows: number, startMs: number, days: number): InstallDay[] {
     sum += weight;
     const end = day === days - 1 ? rows : Math.round(rows * sum / total);
     const date = new Date(startMs + day * DAY).toISOString().slice(0, 10);
-    if (end > first) partitions.push({ day, name: `${date}-00-00`, first, rows: end - first });
+    if (end > first) partitions.push({ number: day, name: `${date}-00-00`, first, rows: end - first });
     first = end;
   }
   return partitions;
+}
+
+function partsOf(days: readonly InstallDay[], rowsPerFile: number): InstallPart[] {
+  const parts: InstallPart[] = [];
+  for (const day of days) {
+    for (let first = 0, part = 0; first < day.rows; first += rowsPerFile, part++) {
+      parts.push({
+        day,
+        first,
+        rows: Math.min(rowsPerFile, day.rows - first),
+        events: `datetime=${day.name}/${partName(part)}`,
+        truth: `truth/${partName(parts.length)}`,
+      });
+    }
+  }
+  return parts;
+}
+
+function partName(number: number): string {
+  return `part-${`${number}`.padStart(4, "0")}.parquet`;
 }
