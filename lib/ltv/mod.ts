@@ -16,5 +16,8 @@ export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "..
 export type { Moment, TransactionColumns } from "../features/mod.ts";
 export * from "./buy_till_you_die/mod.ts";
 export * from "./metrics/mod.ts";
+export * from "./pipeline/mod.ts";
+export * from "./outputs/mod.ts";
 export * from "./revenue_rows.ts";
+export * from "./stacking/mod.ts";
 export * from "./stages/mod.ts";

@@ -1,0 +1,58 @@
+import { type Matrix, matrix, row } from "../../core/mod.ts";
+import { type SpendHistory, spendScore } from "./revenue_sets.ts";
+
+/** One day in milliseconds. */
+export const DAY = 86_400_000;
+
+/** Customers with what was said of them, what came, and when. */
+export interface DatedSpend extends Omit<SpendHistory, "weights"> {
+  /** When, in milliseconds since 1970 UTC. */
+  readonly times: ArrayLike<number>;
+  /** Whose rows they are. */
+  readonly users: ArrayLike<number>;
+  /** What the density ratio is estimated on; NaN is missing. */
+  readonly features: Matrix;
+}
+
+/** Some of the rows. */
+export function takeDated(all: DatedSpend, rows: readonly number[]): DatedSpend {
+  const take = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => values[i]!);
+  const features = matrix(rows.length, all.features.columns);
+  rows.forEach((from, to) => features.values.set(row(all.features, from), to * features.columns));
+  return {
+    probability: take(all.probability),
+    meanLog: take(all.meanLog),
+    ...(all.scale ? { scale: take(all.scale) } : {}),
+    revenue: take(all.revenue),
+    times: take(all.times),
+    users: take(all.users),
+    features,
+  };
+}
+
+/** Row numbers in the order of time, rows of one moment in the order given. */
+export function byTime(times: ArrayLike<number>): number[] {
+  return Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+/** The rows of each week, weeks counted from the day of the first row. */
+export function weeksOf(times: ArrayLike<number>): Map<number, number[]> {
+  const order = byTime(times), first = Math.floor(times[order[0]!]! / DAY) * DAY;
+  const weeks = new Map<number, number[]>();
+  for (const i of order) {
+    const week = first + Math.floor((times[i]! - first) / (7 * DAY)) * 7 * DAY;
+    const rows = weeks.get(week);
+    if (rows) rows.push(i);
+    else weeks.set(week, [i]);
+  }
+  return weeks;
+}
+
+/** The class of each row and its score in that class: P without revenue, else the distance of log1p R from its mean in scales. */
+export function classScore(
+  rows: DatedSpend,
+  i: number,
+): { readonly bought: boolean; readonly score: number } {
+  const revenue = rows.revenue[i]!, bought = revenue > 0;
+  return { bought, score: bought ? spendScore(rows, i, revenue) : rows.probability[i]! };
+}

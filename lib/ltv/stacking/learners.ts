@@ -1,0 +1,153 @@
+import { createRng, ensure, type Matrix, matrix, row } from "../../core/mod.ts";
+import { groupedFolds } from "../../evaluate/mod.ts";
+import { chooseElasticNet, LinearModel, type LinearState } from "../../linear/mod.ts";
+import {
+  boost,
+  type Forest,
+  predict,
+  randomForest,
+  readLightGbm,
+  squared,
+  tweedie,
+  writeLightGbm,
+} from "../../trees/mod.ts";
+import { fitLinearInputs, type LinearInputs, linearInputs } from "./linear_inputs.ts";
+import type { PartForecast } from "./part_forecast.ts";
+
+/** The learners that stand beside the stages. */
+export type LearnerName = "elasticNet" | "randomForest" | "boosting";
+
+/** Rows to learn revenue from. */
+export interface LearnerRows {
+  /** n rows; NaN is missing. */
+  readonly features: Matrix;
+  /** n users, for folds inside. */
+  readonly users: ArrayLike<number>;
+  /** n amounts, 0 or more. */
+  readonly revenue: Float64Array;
+}
+
+/** Options of {@linkcode fitLearner}. */
+export interface LearnerOptions {
+  /** Of draws and folds. */
+  readonly seed: number;
+  /** Rounds of boosting. @default {120} */
+  readonly rounds?: number;
+  /** Trees of the forest. @default {60} */
+  readonly trees?: number;
+  /** Rows that the elastic net reads at most, drawn at random: a line needs no more. @default {4000} */
+  readonly mostLinearRows?: number;
+  /** Ends the fit with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A fitted learner: immutable, and plain JSON when saved. */
+export interface FittedLearner {
+  /** Which. */
+  readonly name: LearnerName;
+  /** Both outputs of each row. */
+  predict(features: Matrix): PartForecast;
+  /** Plain data from which {@linkcode loadLearner} makes the same learner. */
+  toJSON(): LearnerJson;
+}
+
+/** A fitted learner as plain data: lines, or forests in LightGBM's text format. */
+export type LearnerJson =
+  | {
+    readonly name: "elasticNet";
+    readonly inputs: LinearInputs;
+    readonly log: LinearState;
+    readonly mean: LinearState;
+  }
+  | { readonly name: "randomForest" | "boosting"; readonly log: string; readonly mean: string };
+
+/**
+ * Fits one learner twice: to log1p of revenue, and to revenue itself by a loss that is smallest at the mean (squared; Tweedie for boosting).
+ *
+ * @throws {RangeError} If nobody bought, or lengths differ.
+ */
+export function fitLearner(name: LearnerName, rows: LearnerRows, options: LearnerOptions): FittedLearner {
+  const { features, revenue, users } = rows, action = `fit ${name}`;
+  ensure(revenue.length === features.rows, action, "revenue", `${features.rows} long`, revenue.length);
+  ensure(users.length === features.rows, action, "users", `${features.rows} long`, users.length);
+  ensure(revenue.some((r) => r > 0), action, "revenue", "above 0 somewhere", "all 0");
+  return loadLearner(FITS[name](rows, options));
+}
+
+/** Makes a learner again from what {@linkcode FittedLearner.toJSON} gave: it predicts the same, bit for bit. */
+export function loadLearner(json: LearnerJson): FittedLearner {
+  return {
+    name: json.name,
+    predict: json.name === "elasticNet" ? linear(json) : treed(json),
+    toJSON: () => json,
+  };
+}
+
+const FITS: Readonly<Record<LearnerName, (rows: LearnerRows, options: LearnerOptions) => LearnerJson>> = {
+  elasticNet: fitLines,
+  randomForest: ({ features, revenue }, { seed, trees = 60, signal }) => {
+    const how = {
+      seed,
+      trees,
+      leaves: 64,
+      minRows: 20,
+      columnFraction: 1 / 3,
+      ...(signal ? { signal } : {}),
+    };
+    const fit = (y: Float64Array): string => writeLightGbm(randomForest(features, y, how).forest);
+    return { name: "randomForest", log: fit(revenue.map(Math.log1p)), mean: fit(revenue) };
+  },
+  boosting: ({ features, revenue }, { seed, rounds = 120, signal }) => {
+    const how = {
+      seed,
+      rounds,
+      leaves: 15,
+      minRows: 40,
+      learningRate: 0.05,
+      l2: 1,
+      ...(signal ? { signal } : {}),
+    };
+    return {
+      name: "boosting",
+      log: writeLightGbm(boost(features, revenue.map(Math.log1p), { ...how, loss: squared })),
+      mean: writeLightGbm(boost(features, revenue, { ...how, loss: tweedie() })),
+    };
+  },
+};
+
+/** Two elastic nets on the same rows: the penalty of each by folds of users. */
+function fitLines({ features, revenue, users }: LearnerRows, options: LearnerOptions): LearnerJson {
+  const { seed, mostLinearRows = 4000, signal } = options;
+  const drawn = createRng(seed, "elastic-net-rows").permutation(features.rows).subarray(0, mostLinearRows)
+    .toSorted();
+  const inputs = fitLinearInputs(features), some = matrix(drawn.length, features.columns);
+  drawn.forEach((from, to) => some.values.set(row(features, from), to * features.columns));
+  const x = linearInputs(inputs, some);
+  const splits = groupedFolds(Array.from(drawn, (i) => users[i]!), { folds: 3, seed });
+  const fit = (y: (r: number) => number): LinearState =>
+    chooseElasticNet(x, Array.from(drawn, (i) => y(revenue[i]!)), {
+      ...{ seed, splits, l1Ratio: 0.5, count: 12, ratio: 1e-2 },
+      ...(signal ? { signal } : {}),
+    }).model.state;
+  return { name: "elasticNet", inputs, log: fit(Math.log1p), mean: fit((r) => r) };
+}
+
+function linear(json: LearnerJson & { name: "elasticNet" }): FittedLearner["predict"] {
+  const log = new LinearModel(json.log), mean = new LinearModel(json.mean);
+  return (features) => {
+    const x = linearInputs(json.inputs, features);
+    return { mean: atLeastNothing(mean.predict(x)), log: atLeastNothing(log.predict(x)) };
+  };
+}
+
+function treed(json: Exclude<LearnerJson, { name: "elasticNet" }>): FittedLearner["predict"] {
+  const log: Forest = readLightGbm(json.log), mean: Forest = readLightGbm(json.mean);
+  return (features) => ({
+    mean: atLeastNothing(predict(mean, features).values),
+    log: atLeastNothing(predict(log, features).values),
+  });
+}
+
+function atLeastNothing(values: Float64Array): Float64Array {
+  return values.map((v) => Math.max(0, v));
+}
