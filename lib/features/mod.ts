@@ -11,6 +11,7 @@ export * from "./mapping.ts";
 export * from "./roles.ts";
 export * from "./scale.ts";
 export * from "./encode/mod.ts";
+export * from "./nested/mod.ts";
 export * from "./suggest.ts";
 export type { Displayable, MimeBundle } from "../core/mod.ts";
 export type { Figure, ResultTable } from "../plot/mod.ts";
