@@ -12,6 +12,7 @@ export {
   type Matrix,
   type MimeBundle,
 } from "../core/mod.ts";
+export type { Values } from "../evaluate/mod.ts";
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export type { Moment, TransactionColumns } from "../features/mod.ts";
 export * from "./buy_till_you_die/mod.ts";
