@@ -38,4 +38,5 @@ export * from "./schema/mod.ts";
 export * from "./simulate/mod.ts";
 export { formatCell, formatDate, formatNumber } from "./show.ts";
 export * from "./table.ts";
+export * from "./trino.ts";
 export * from "./unavailable.ts";

@@ -8,4 +8,5 @@ export * from "./read_chunks.ts";
 export * from "./relation.ts";
 export { type RowRule, shareRule } from "./row_rule.ts";
 export { type PartitionSplit, type SplitOptions, splitPartitions } from "./split.ts";
+export { trinoTable, type TrinoTableOptions } from "./trino_table.ts";
 export type { OnShortGap, WindowNames } from "./windows.ts";
