@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { createHash } from "node:crypto";
-import { ensure, writeFileAtomic } from "../../../core/mod.ts";
+import { ensure, isAbandoned, writeFileAtomic } from "../../../core/mod.ts";
 import { drawEvents } from "./event.ts";
 import { createWorld, type InstallDrift, type InstallPart, type WorldParameters } from "./world.ts";
 import { writeParts } from "./write_parts.ts";
+
+/** Raised whenever the same parameters come to give other rows, so that worlds on disk are made anew. */
+export const VERSION = 1;
 
 /** Options of {@linkcode simulateInstalls}. */
 export interface InstallOptions {
@@ -27,8 +30,11 @@ export interface InstallOptions {
 
 /** A world of app installs on disk; `world.json` of its folder holds the same. */
 export interface SimulatedInstalls {
+  /** What the rows follow from. */
   readonly parameters: WorldParameters;
-  /** SHA-256 of the parameters. */
+  /** Which version of the simulator wrote the rows. */
+  readonly version: number;
+  /** SHA-256 of version and parameters. */
   readonly hash: string;
   /** Whether every part file is there. */
   readonly complete: boolean;
@@ -43,8 +49,8 @@ export interface SimulatedInstalls {
  * Row `i` follows from the parameters and `i` alone: not from other files, threads or where a run stopped. A file is
  * written under another name until it is whole; a call that finds files of the same world keeps them and writes the rest.
  *
- * @param folder Empty, absent, or holding the same world.
- * @throws {RangeError} If an option is out of range, or the folder holds another world.
+ * @param folder Empty, absent, or holding the same world; rows of an older version of the simulator are replaced.
+ * @throws {RangeError} If an option is out of range, or the folder holds a world of other parameters.
  * @throws {DOMException} `AbortError`, if the signal fires.
  *
  * @example
@@ -60,10 +66,10 @@ export async function simulateInstalls(folder: string, options: InstallOptions):
   const { signal, onProgress } = options;
   const parameters = readParameters(options);
   const world = createWorld(parameters);
-  const hash = createHash("sha256").update(JSON.stringify(parameters)).digest("hex");
+  const hash = createHash("sha256").update(JSON.stringify([VERSION, parameters])).digest("hex");
   const partitions = world.installDays.map(({ name }) => name);
-  const note = { parameters, hash, complete: false, partitions };
-  await ensureSameWorld(folder, hash);
+  const note = { parameters, version: VERSION, hash, complete: false, partitions };
+  await clearOldParts(folder, parameters);
   await writeNote(folder, note);
   let done = 0;
   for (const batch of batches(world.parts, parameters.rowsPerFile)) {
@@ -106,16 +112,27 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-async function ensureSameWorld(folder: string, hash: string): Promise<void> {
+/** Takes away what an older version of the simulator or a killed run left; another world stays, and throws. */
+async function clearOldParts(folder: string, parameters: WorldParameters): Promise<void> {
   const text = await Deno.readTextFile(join(folder, "world.json")).catch(() => undefined);
-  const there = text === undefined ? undefined : (JSON.parse(text) as SimulatedInstalls).hash;
+  if (text === undefined) return;
+  const there = JSON.parse(text) as SimulatedInstalls;
   ensure(
-    there === undefined || there === hash,
+    JSON.stringify(there.parameters) === JSON.stringify(parameters),
     "simulate app installs",
     "folder",
-    "empty, or hold a world of the same parameters",
+    "empty, or hold a world of the same parameters (remove it, or choose another)",
     folder,
   );
+  const folders = ["truth", ...there.partitions.map((name) => `datetime=${name}`)];
+  for (const path of folders.map((name) => join(folder, name))) {
+    if (!await exists(path)) continue;
+    if (there.version !== VERSION) await Deno.remove(path, { recursive: true });
+    else {
+      const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+      for (const name of names.filter(isAbandoned)) await Deno.remove(join(path, name));
+    }
+  }
 }
 
 function readParameters(options: InstallOptions): WorldParameters {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { duckdb, query } from "../../duckdb.ts";
 import { sqlText } from "../../engine.ts";
-import { type InstallOptions, simulateInstalls } from "./simulate_installs.ts";
+import { type InstallOptions, simulateInstalls, VERSION } from "./simulate_installs.ts";
 
 const SMALL = { seed: 3, rows: 160, days: 2, rowsPerFile: 50 } as const;
 
@@ -60,6 +61,36 @@ Deno.test("simulateInstalls() writes the same rows for the same seed, with any n
     assert.equal(one.size, 2 * 4, "two days of about 80 rows in files of 50, and their truth");
     assert.deepEqual(await rowsByFile(`${folder}/again`), one);
     for (const [file, hash] of one) assert.notEqual(other.get(file), hash, file);
+  });
+});
+
+Deno.test("simulateInstalls() writes the rows that are known of this version", async () => {
+  const rows = createHash("sha256").update(JSON.stringify([...await smallWorld()])).digest("hex").slice(
+    0,
+    16,
+  );
+  assert.deepEqual(
+    [VERSION, rows],
+    [1, "8c7d0c9a3f907480"],
+    "raise VERSION and set the new hash where rows are meant to change",
+  );
+});
+
+Deno.test("simulateInstalls() replaces the rows of an older version, and what a killed run left", async () => {
+  await inFolder(async (folder) => {
+    const { partitions } = await simulateInstalls(folder, SMALL);
+    const part = `${folder}/datetime=${partitions[0]}/part-0000.parquet`;
+    const note = `${folder}/world.json`, text = await Deno.readTextFile(note);
+    await Deno.writeTextFile(part, "rows of old");
+    await Deno.writeTextFile(note, text.replace('"version": 1', '"version": 0'));
+    await simulateInstalls(folder, SMALL);
+    assert.deepEqual(await rowsByFile(folder), await smallWorld());
+    await Deno.writeTextFile(
+      part.replace("part-0000.parquet", ".part-0000.parquet.4194304.partial"),
+      "half a fi",
+    );
+    await simulateInstalls(folder, SMALL);
+    assert.ok((await filesOf(folder)).every((file) => !file.endsWith(".partial")));
   });
 });
 

@@ -10,13 +10,17 @@ export interface InstallDrift {
 
 /** What a world of app installs follows from, and nothing else: the same parameters give the same rows. */
 export interface WorldParameters {
+  /** Names the world. */
   readonly seed: number;
+  /** How many events. */
   readonly rows: number;
   /** First day, as `YYYY-MM-DD`. */
   readonly start: string;
+  /** How many days, each a partition. */
   readonly days: number;
   /** Most rows of a part file. */
   readonly rowsPerFile: number;
+  /** How buying and prices move. */
   readonly drift: InstallDrift;
 }
 
