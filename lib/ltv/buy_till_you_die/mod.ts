@@ -20,3 +20,4 @@ export {
 export * from "./mbg_nbd.ts";
 export * from "./pareto_nbd.ts";
 export * from "./bayes/mod.ts";
+export * from "./backtest/mod.ts";

@@ -8,25 +8,55 @@ export interface BgNbdSlopes {
   b: number;
 }
 
-/** Customers in the order in which {@linkcode bgNbdLikelihood} wants them. */
-export interface BgNbdRows extends Distinct {
+/** Customers as {@linkcode bgNbdLikelihood} wants them: counted once, what every evaluation needs. */
+export interface BgNbdRows {
+  /** How many customers there are. */
+  readonly customers: number;
   /** How many customers bought more than k times after the first, by k. */
   readonly buyMore: Float64Array;
   /** How many could have left more than k times, by k. */
   readonly stayMore: Float64Array;
-  /** 1 where customers may also leave after their first purchase (MBG/NBD), else 0. */
-  readonly first: 0 | 1;
+  /** The ages that occur; by age, how many customers have it and how often these bought after the first. */
+  readonly ages: Float64Array;
+  readonly ofAge: Float64Array;
+  readonly boughtByAge: Float64Array;
+  /** Those who may have left, each distinct one once: which of the ages, purchases, occasions to leave, last purchase, count. */
+  readonly age: Uint32Array;
+  readonly frequency: Float64Array;
+  readonly stays: Uint32Array;
+  readonly recency: Float64Array;
+  readonly count: Float64Array;
 }
 
-/** Counts once what every evaluation needs. */
-export function bgNbdRows(rows: Distinct, first: 0 | 1): BgNbdRows {
-  const most = Math.max(0, ...rows.frequency);
+/** @param first 1 where customers may also leave after their first purchase (MBG/NBD), else 0. */
+export function bgNbdRows({ frequency, recency, age, count }: Distinct, first: 0 | 1): BgNbdRows {
+  const most = Math.max(0, ...frequency), ages = [...new Set(age)];
+  const position = new Map(ages.map((own, k) => [own, k]));
   const buyMore = new Float64Array(most), stayMore = new Float64Array(most + first);
-  rows.frequency.forEach((x, i) => {
-    for (let k = 0; k < x; k++) buyMore[k]! += rows.count[i]!;
-    for (let k = 0; k < x + first; k++) stayMore[k]! += rows.count[i]!;
+  const ofAge = new Float64Array(ages.length), boughtByAge = new Float64Array(ages.length);
+  let customers = 0;
+  count.forEach((n, i) => {
+    const x = frequency[i]!, own = position.get(age[i]!)!;
+    for (let k = 0; k < x; k++) buyMore[k]! += n;
+    for (let k = 0; k < x + first; k++) stayMore[k]! += n;
+    ofAge[own]! += n;
+    boughtByAge[own]! += n * x;
+    customers += n;
   });
-  return { ...rows, buyMore, stayMore, first };
+  const may = [...count.keys()].filter((i) => frequency[i]! + first > 0);
+  return {
+    customers,
+    buyMore,
+    stayMore,
+    ages: Float64Array.from(ages),
+    ofAge,
+    boughtByAge,
+    age: Uint32Array.from(may, (i) => position.get(age[i]!)!),
+    frequency: Float64Array.from(may, (i) => frequency[i]!),
+    stays: Uint32Array.from(may, (i) => frequency[i]! + first),
+    recency: Float64Array.from(may, (i) => recency[i]!),
+    count: Float64Array.from(may, (i) => count[i]!),
+  };
 }
 
 /**
@@ -40,10 +70,13 @@ export function bgNbdLikelihood(
   alpha: number,
   a: number,
   b: number,
-  { frequency, recency, age, count, buyMore, stayMore, first }: BgNbdRows,
+  rows: BgNbdRows,
   slopes: BgNbdSlopes,
 ): number {
-  let log = 0, byR = 0, byAlpha = 0, byA = 0, byB = 0;
+  const { buyMore, stayMore, ages, ofAge, boughtByAge, age, frequency, stays, recency, count } = rows;
+  const logAlpha = Math.log(alpha), logAges = new Float64Array(ages.length);
+  let log = rows.customers * r * logAlpha, byAlpha = rows.customers * r / alpha;
+  let byR = rows.customers * logAlpha, byA = 0, byB = 0;
   for (let k = 0; k < buyMore.length; k++) {
     log += buyMore[k]! * Math.log(r + k);
     byR += buyMore[k]! / (r + k);
@@ -54,21 +87,23 @@ export function bgNbdLikelihood(
     byA -= n / (a + b + k);
     byB += n / (b + k) - n / (a + b + k);
   }
-  const logAlpha = Math.log(alpha);
+  for (let k = 0; k < ages.length; k++) {
+    const T = alpha + ages[k]!, power = r * ofAge[k]! + boughtByAge[k]!;
+    logAges[k] = Math.log(T);
+    log -= power * logAges[k]!;
+    byR -= ofAge[k]! * logAges[k]!;
+    byAlpha -= power / T;
+  }
   for (let i = 0; i < count.length; i++) {
-    const n = count[i]!, x = frequency[i]!, T = alpha + age[i]!, stays = x + first, logT = Math.log(T);
-    log += n * (r * logAlpha - (r + x) * logT);
-    byR += n * (logAlpha - logT);
-    byAlpha += n * (r / alpha - (r + x) / T);
-    if (stays === 0) continue;
-    const last = alpha + recency[i]!, silence = logT - Math.log(last);
-    const gone = Math.log(a / (b + stays - 1)) + (r + x) * silence, small = Math.exp(-Math.abs(gone));
+    const n = count[i]!, power = r + frequency[i]!, own = age[i]!, last = alpha + recency[i]!;
+    const silence = logAges[own]! - Math.log(last), staying = b + stays[i]! - 1;
+    const gone = Math.log(a / staying) + power * silence, small = Math.exp(-Math.abs(gone));
     const weight = gone > 0 ? n / (1 + small) : n * small / (1 + small); // n times the probability of having left
     log += n * (Math.max(0, gone) + Math.log1p(small));
     byR += weight * silence;
-    byAlpha += weight * (r + x) * (1 / T - 1 / last);
+    byAlpha += weight * power * (1 / (alpha + ages[own]!) - 1 / last);
     byA += weight / a;
-    byB -= weight / (b + stays - 1);
+    byB -= weight / staying;
   }
   slopes.r = byR;
   slopes.alpha = byAlpha;

@@ -18,7 +18,7 @@ import {
   withChecks,
 } from "../../../bayes/mod.ts";
 import { table } from "../../../plot/mod.ts";
-import { createCohortModel, ofCohort, pooledCoordinates } from "./cohort_model.ts";
+import { createCohortModel, ofCohort } from "./cohort_model.ts";
 import type { Family } from "./families.ts";
 
 /** Options of a Bayesian fit, those of the sampler included. */
@@ -131,8 +131,7 @@ export async function fitCohorts<Rows, Made>(
     cohorts,
     spread: cohortSpread,
   });
-  const pooled = pooledCoordinates({ coordinates: family.coordinates, cohorts }).length > 0;
-  const posterior = await sample(model, { targetAcceptance: pooled ? 0.9 : 0.8, ...options });
+  const posterior = await sample(model, options);
   return new CohortFit(name, family as Family<unknown, Made>, cohorts, posterior, checks);
 }
 

@@ -9,6 +9,8 @@ export interface Belief {
   slope(value: number): number;
   /** A draw. */
   draw(rng: Rng): number;
+  /** Where the density is highest. */
+  readonly centre: number;
   /** The standard deviation. */
   readonly sd: number;
 }
@@ -27,6 +29,7 @@ export function normalBelief(mean: number, sd: number): Belief {
     logDensity: (value) => -0.5 * ((value - mean) / sd) ** 2,
     slope: (value) => (mean - value) / sd ** 2,
     draw: (rng) => mean + sd * rng.normal(),
+    centre: mean,
     sd,
   };
 }
@@ -40,6 +43,7 @@ export function anyShare(): Belief {
       const share = rng.uniform();
       return Math.log(share / (1 - share));
     },
+    centre: 0,
     sd: Math.PI / Math.sqrt(3),
   };
 }
@@ -50,6 +54,7 @@ export function paretoExcess(shape: number): Belief {
     logDensity: (value) => -shape * log1pExp(value) - log1pExp(-value),
     slope: (value) => expit(-value) - shape * expit(value),
     draw: (rng) => Math.log(Math.expm1(rng.exponential() / shape)),
+    centre: -Math.log(shape),
     sd: Math.sqrt(trigamma(1) + trigamma(shape)),
   };
 }

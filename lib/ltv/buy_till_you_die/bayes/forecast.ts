@@ -26,7 +26,7 @@ export interface ForecastOptions {
   readonly cohorts?: readonly string[];
   /** Each customer's segment: totals are given by segment, too. */
   readonly segments?: readonly string[];
-  /** What purchases bring: a fit, and the mean of each customer's purchases so far. */
+  /** What purchases bring: a fit, and the mean of each customer's purchases so far; not above 0 where it is not known. */
   readonly spend?: { readonly fit: SpendFit; readonly meanSpend: Numbers };
   /**
    * The sd of the log of an effect that all customers of the period share (a season, the economy): buying customers all buy
@@ -115,8 +115,8 @@ export function forecastPurchases(
         purchases.of(i)[d] = times.length;
         if (value && times.length > 0) {
           const { p, q, v } = spends![d % spends!.length]!.parameters;
-          const x = buyers.frequency[i]!, paid = x > 0 ? x * spend.meanSpend[i]! : 0;
-          const rate = luck.gamma(q + p * x, v + paid);
+          const own = spend.meanSpend[i]!, x = own > 0 ? buyers.frequency[i]! : 0;
+          const rate = luck.gamma(q + p * x, v + (x > 0 ? x * own : 0));
           value.of(i)[d] = worth(times, p, rate, options.discountRate ?? 0, luck);
         }
       });
