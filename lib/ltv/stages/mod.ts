@@ -5,6 +5,7 @@ export type { BoostOptions, CategorySplit, Forest, Link, Loss, Tree } from "../.
 export { BuyerStage, type BuyerStageParts, type Hazard, loadBuyers } from "./buyer_stage.ts";
 export * from "./fit_buyers.ts";
 export * from "./fit_ordered_revenue.ts";
+export * from "./fit_sub_distributions.ts";
 export { type RevenueFoldOptions, revenueFolds } from "./folds.ts";
 export {
   loadOrderedRevenue,
@@ -14,7 +15,14 @@ export {
   type OrderForm,
   type RevenueGivenPurchase,
 } from "./ordered_revenue.ts";
+export type { LogNormal } from "./log_normal.ts";
 export { correctPriorOdds } from "./prior_odds.ts";
 export * from "./resample.ts";
 export { takeRevenueRows } from "./select.ts";
+export {
+  type ChosenDistributions,
+  loadSubDistributions,
+  SubDistributions,
+  type SubDistributionsParts,
+} from "./sub_distributions.ts";
 export type { StageTrees } from "./stage_trees.ts";
