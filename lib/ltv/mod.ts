@@ -19,6 +19,7 @@ export * from "./buy_till_you_die/mod.ts";
 export * from "./metrics/mod.ts";
 export * from "./pipeline/mod.ts";
 export * from "./outputs/mod.ts";
+export * from "./revenue_model/mod.ts";
 export * from "./revenue_rows.ts";
 export * from "./stacking/mod.ts";
 export * from "./stages/mod.ts";

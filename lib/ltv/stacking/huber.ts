@@ -1,6 +1,14 @@
 import { ensure, type Matrix, matrix, mean, row } from "../../core/mod.ts";
-import { groupedFolds, type Groups, type Values } from "../../evaluate/mod.ts";
-import { fitElasticNet, type LinearModel } from "../../linear/mod.ts";
+import { groupedFolds } from "../../evaluate/mod.ts";
+import { fitElasticNet, type LinearState } from "../../linear/mod.ts";
+
+/** A fitted line. */
+export interface Line {
+  /** What was fitted, as plain data. */
+  readonly state: LinearState;
+  /** The line's value at each row. */
+  predict(x: Matrix): Float64Array;
+}
 
 /** Options of {@linkcode fitHuber}. */
 export interface HuberOptions {
@@ -26,16 +34,16 @@ const STEPS = 50;
  * import { matrix } from "credible/core";
  * import { fitHuber } from "credible/ltv";
  * const x = matrix(5, 1, Float64Array.of(1, 2, 3, 4, 5));
- * fitHuber(x, [1, 2, 3, 4, 50], { delta: 0.5 }).coefficients; // near 1, where least squares say 10
+ * fitHuber(x, [1, 2, 3, 4, 50], { delta: 0.5 }).state.coefficients; // near 1, where least squares say 10
  * ```
  */
 export function fitHuber(
   x: Matrix,
   y: ArrayLike<number>,
   { delta, lambda = 1e-3 }: HuberOptions,
-): LinearModel {
+): Line {
   ensure(delta > 0, "fit Huber's regression", "delta", "above 0", delta);
-  let model = fitElasticNet(x, y, { lambda });
+  let model: Line = fitElasticNet(x, y, { lambda });
   let fitted = model.predict(x);
   for (let step = 0; delta < Infinity && step < STEPS; step++) {
     const weights = fitted.map((m, i) => Math.min(1, delta / Math.abs(y[i]! - m)));
@@ -65,7 +73,7 @@ export interface HuberChoice {
   /** Root mean squared error out of fold, by delta tried. */
   readonly errors: readonly { readonly delta: number; readonly error: number }[];
   /** The fit to all rows. */
-  readonly model: LinearModel;
+  readonly model: Line;
 }
 
 /**

@@ -1,7 +1,5 @@
 /** Several forecasts of revenue made into one, for each of the two outputs by a meta-learner that fits its question. */
-export type { Values } from "../../evaluate/mod.ts";
-export type { Family, LinearModel, LinearState } from "../../linear/mod.ts";
-export * from "./forward_folds.ts";
+export type { Family, LinearState } from "../../linear/mod.ts";
 export * from "./huber.ts";
 export {
   fitLearner,

@@ -3,14 +3,12 @@ import fc from "fast-check";
 import { almostEqual, createRng, matrix, mean, sum } from "../../core/mod.ts";
 import { meanSquaredError, tweedieDeviance } from "../../evaluate/mod.ts";
 import { testWorld } from "../stages/test_world.ts";
-import { forwardFolds } from "./forward_folds.ts";
 import { chooseHuber, fitHuber } from "./huber.ts";
 import { fitLearner, type LearnerName, loadLearner } from "./learners.ts";
 import { columnsToMatrix, fitMeanWeights, weightedParts } from "./mean_weights.ts";
 import type { PartForecasts } from "./part_forecast.ts";
 import { fitStack, loadStack } from "./stack.ts";
 
-const DAY = 86_400_000;
 const { rows, expected } = testWorld(1500, 5);
 const revenue = rows.revenue[2]!, truth = expected[2]!;
 
@@ -64,7 +62,12 @@ Deno.test("fitMeanWeights() finds the least deviance that a grid finds, for each
 
 Deno.test("fitHuber() is least squares at infinite delta, and hardly sees an outlier at a small one", () => {
   const x = matrix(5, 1, Float64Array.of(1, 2, 3, 4, 5)), y = [1, 2, 3, 4, 50];
-  almostEqual(fitHuber(x, y, { delta: Infinity, lambda: 0 }).coefficients[0]!, 10, 1e-9, "least squares");
+  almostEqual(
+    fitHuber(x, y, { delta: Infinity, lambda: 0 }).state.coefficients[0]!,
+    10,
+    1e-9,
+    "least squares",
+  );
   // Without ridge the minimum of Huber's loss is where clipped errors are orthogonal to the columns.
   const model = fitHuber(x, y, { delta: 0.5, lambda: 1e-9 });
   const clipped = Array.from(model.predict(x), (m, i) => Math.max(-0.5, Math.min(0.5, y[i]! - m)));
@@ -152,21 +155,3 @@ for (const name of ["elasticNet", "randomForest", "boosting"] satisfies LearnerN
     assert.deepEqual(again.predict(fresh.rows.features), { mean: means, log });
   });
 }
-
-Deno.test("forwardFolds() learns from other users and from labels known by then", () => {
-  const folds = forwardFolds(rows, { folds: 2, firstShare: 0.7 });
-  for (const { train, test } of folds) {
-    const first = Math.min(...Array.from(test, (i) => rows.times[i]!));
-    const users = new Set(Array.from(test, (i) => rows.users[i]!));
-    assert.ok(train.every((i) => rows.times[i]! <= first - 14 * DAY && !users.has(rows.users[i]!)));
-  }
-  assert.ok(folds[0]!.test.at(-1)! < folds[1]!.test[0]!);
-  assert.throws(
-    () => forwardFolds(rows, { embargoDays: 7 }),
-    /embargoDays must be at least the last horizon, 14/,
-  );
-  assert.throws(
-    () => forwardFolds(rows, { firstShare: 0.2 }),
-    /rows must be of users not judged 14 days before/,
-  );
-});
