@@ -1,4 +1,4 @@
-/** The command line: `credible <command>`. Exit codes: 0 done, 1 done but something is wrong, 2 could not be done as asked. */
+/** The command line: `credible <command>`. Exit codes: 0 done, 1 done but something is wrong, 2 could not be done as asked, 130 stopped. */
 import { Command, CommanderError } from "commander";
 import { UsageError } from "./usage.ts";
 
@@ -145,6 +145,38 @@ export function program(): Command {
     .option("--rows <n>", "rows to explain at the most, the first of the table", "10000")
     .option("--json", "print the ranking as JSON")
     .action(lazily(async () => (await import("./explain.ts")).explain));
+
+  const ltv = credible.command("ltv").description("customer value from an event log, as a config says");
+  /** A command of this group with what all of them take. */
+  const ltvCommand = (name: string, description: string): Command =>
+    ltv.command(name)
+      .description(description)
+      .option("--config <file>", "what is learnt from what, and how", "notebooks/ltv/config.yaml")
+      .option("--json", "print what came of it as one line of JSON");
+  ltvCommand("train", "features, stages, validation; the model goes to a folder named by the time")
+    .action(lazily(async () => (await import("./ltv.ts")).train));
+  ltvCommand("predict", "probability, expected revenue and forecast of each row of the test window, in order")
+    .option("--model <name>", "a model's name or folder; without it the newest complete one")
+    .option("--out <file>", "the CSV to write; without it a file beside the models")
+    .option("--max-partitions <n>", "only the first so many partitions")
+    .option("--sample-frac <share>", "only this share of the rows, drawn by their id")
+    .option("--limit-rows <n>", "only the first so many rows")
+    .option("--chunk-size <n>", "rows at a time; predictions do not depend on it")
+    .action(lazily(async () => (await import("./ltv.ts")).predict));
+  ltvCommand("evaluate", "judge a model on a window whose outcomes are known")
+    .option("--model <name>", "a model's name or folder; without it the newest complete one")
+    .option("--split <name>", "train, val or test", "val")
+    .option("--start-dt <partition>", "first partition or day, such as 2026-02-06; without it the window's")
+    .option("--end-dt <partition>", "last partition or day; without it the window's")
+    .action(lazily(async () => (await import("./ltv.ts")).evaluate));
+  ltvCommand("submit", "check predictions row by row and write what is handed in")
+    .argument("[predictions]", "a CSV that `ltv predict` wrote; without it that of the newest model")
+    .option("--out <file>", "the CSV to write; submission.csv where no other is named")
+    .option("--dry-run", "check only, write nothing")
+    .option("--align-order", "put rows into the order of the window instead of refusing another one")
+    .action(lazily(async () => (await import("./ltv.ts")).submit));
+  ltvCommand("compare", "a table of past validations of all models")
+    .action(lazily(async () => (await import("./ltv.ts")).compare));
 
   credible.command("train").description("learn from many tables").command("base")
     .description("a small model of each mapped industry, and the priors that they give")

@@ -122,6 +122,7 @@ function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> | und
   let inner: unknown = schema;
   for (;;) {
     if (inner instanceof z.ZodPipe) inner = inner.out; // what z.preprocess makes
+    else if (inner instanceof z.ZodExactOptional) inner = inner.unwrap();
     else if (
       inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault || inner instanceof z.ZodDefault
     ) {

@@ -7,6 +7,7 @@ import {
   type WindowNames,
   type YamlMistake,
 } from "../../data/mod.ts";
+import type { FitBuyersOptions, FitOrderedRevenueOptions } from "../stages/mod.ts";
 import { hashOf } from "./artefact.ts";
 import { configShape } from "./config_shape.ts";
 
@@ -27,7 +28,7 @@ export interface DataConfig {
   /** The folder of the partitions `datetime=…`. */
   readonly root: string;
   /** The world that is made where `root` is not there. */
-  readonly world?: WorldConfig | undefined;
+  readonly world?: WorldConfig;
   /** Whether a part file that cannot be read stops the run or is left out, named. @default {"stop"} */
   readonly onBroken: OnBroken;
   /** Memory of the SQL engine. @default {"2GB"} */
@@ -47,11 +48,11 @@ export interface SplitConfig {
   /** Share of the users that train, below 1. @default {0.8} */
   readonly trainFrac: number;
   /** Share of the users that validate, none of whom trains. @default {1 − trainFrac} */
-  readonly valFrac?: number | undefined;
+  readonly valFrac?: number;
   /** Only the newest so many partitions train. @default {all} */
-  readonly maxTrainPartitions?: number | undefined;
+  readonly maxTrainPartitions?: number;
   /** Only the newest so many partitions validate. @default {all} */
-  readonly maxValPartitions?: number | undefined;
+  readonly maxValPartitions?: number;
   /** Rows taken from training where there is none to validate on; 0 throws instead. @default {0} */
   readonly fallbackValRows: number;
 }
@@ -61,7 +62,25 @@ export interface TargetConfig {
   /** Days after an event up to which revenue is counted, rising. */
   readonly horizons: readonly number[];
   /** What the loss of each horizon counts. @default {1 each} */
-  readonly horizonWeights?: readonly number[] | undefined;
+  readonly horizonWeights?: readonly number[];
+}
+
+/** How the stages are fitted. */
+export interface StagesConfig {
+  /** Folds, no user on both sides, in which stages are judged and calibrated. @default {5} */
+  readonly folds: number;
+  /**
+   * Whether folds of the training window go forward in time, which takes several times the longest horizon in days, or are drawn by user,
+   * which is optimistic where the world drifts. @default {"temporal"}
+   */
+  readonly foldStrategy: "temporal" | "stratifiedRandom";
+  /** Stage 1, who buys. */
+  readonly buyers: Pick<FitBuyersOptions, "resample" | "trees">;
+  /** Stage 2, what a purchase is worth. `objective` is what means are fitted by. */
+  readonly revenue: Pick<
+    FitOrderedRevenueOptions,
+    "form" | "objective" | "huberDelta" | "resample" | "trees"
+  >;
 }
 
 /** What is handed in. */
@@ -87,6 +106,8 @@ export interface LtvConfig {
   readonly features: string;
   /** What is predicted. */
   readonly target: TargetConfig;
+  /** How the stages are fitted. */
+  readonly stages: StagesConfig;
   /** Of everything random. @default {0} */
   readonly seed: number;
   /** The folder of artefacts, logs and cached features. */

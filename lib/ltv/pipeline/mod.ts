@@ -1,5 +1,15 @@
 /** Training, prediction, evaluation and submission of customer value from files to files, with artefacts that survive a kill. */
-export * from "./artefact.ts";
+export { type Artefact, type ArtefactManifest, findArtefact, listArtefacts } from "./artefact.ts";
+export * from "./compare.ts";
 export * from "./config.ts";
+export * from "./evaluate.ts";
+export { openEvents, rowsBetween, splitEvents, type StudyEvents } from "./events.ts";
+export { type PredictOptions, predictPipeline, type WrittenPredictions } from "./predict.ts";
+export * from "./run.ts";
 export * from "./run_log.ts";
 export * from "./submission.ts";
+export * from "./submit.ts";
+export * from "./study_model.ts";
+export { loadStudy, type Study } from "./study.ts";
+export * from "./train.ts";
+export type { HorizonScores, JudgedRows, Validation, ValidationLog } from "./validation.ts";

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { type Check, check, ensure, writeFileAtomic } from "../../core/mod.ts";
+import type { PartitionRows } from "../../data/mod.ts";
+import { findArtefact } from "./artefact.ts";
+import type { LtvConfig } from "./config.ts";
+import { ensureSameIds, readOutcomes } from "./event_rows.ts";
+import { openEvents, rowsBetween, splitEvents } from "./events.ts";
+import { predictRows } from "./predict_rows.ts";
+import type { RunOptions } from "./run.ts";
+import { loadStudy, settingsOf, type Study } from "./study.ts";
+import {
+  type JudgedRows,
+  judgeRows,
+  type Validation,
+  type ValidationLog,
+  VALIDATIONS,
+} from "./validation.ts";
+
+/** Options of {@linkcode evaluatePipeline}. */
+export interface EvaluateOptions extends RunOptions {
+  /** Whose rows: `train` were learnt from; users of `val` and `test` were not. @default {"val"} */
+  readonly split?: "train" | "val" | "test";
+  /** First partition or day. @default {that of the window} */
+  readonly start?: string | undefined;
+  /** Last partition or day. @default {that of the window} */
+  readonly end?: string | undefined;
+  /** The name or folder of an artefact. @default {the newest} */
+  readonly model?: string;
+}
+
+/** A model that was kept, judged on events whose outcome is known. */
+export interface Evaluation {
+  /** The scores; written down in the artefact's folder. */
+  readonly validation: Validation;
+  /** What was predicted and what came. */
+  readonly rows: JudgedEvents;
+  /** All checks. */
+  readonly checks: readonly Check[];
+}
+
+/** Judged rows and which events they are. */
+export interface JudgedEvents extends JudgedRows {
+  /** In order. */
+  readonly ids: Float64Array;
+  /** When, in milliseconds since 1970 UTC. */
+  readonly times: Float64Array;
+}
+
+/**
+ * Judges the model that was kept on a window, and writes the scores down beside it for {@linkcode compareValidations}.
+ *
+ * @throws {Error} If there is no complete artefact.
+ * @throws {RangeError} If the window cannot be found.
+ */
+export async function evaluatePipeline(
+  config: LtvConfig,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { split = "val", start, end, model, ...run } = options;
+  const artefact = await findArtefact(config.output, model), study = await loadStudy(artefact);
+  const { partitions, check: broken } = await openEvents(config, run);
+  const parts = await splitEvents(config, partitions, run);
+  const own = parts[split].partitions;
+  const rows = start === undefined && end === undefined ? parts[split] : {
+    ...parts[split],
+    partitions: rowsBetween(partitions, start ?? own[0]!.name, end ?? own.at(-1)!.name).partitions,
+  };
+  ensure(
+    rows.partitions.length > 0,
+    "evaluate",
+    "the window",
+    "one or more partitions",
+    `${start} to ${end}`,
+  );
+  const { validation, rows: events } = await evaluateRows(study, rows, split, config, run);
+  const { log } = validation;
+  const file = join(artefact.folder, VALIDATIONS, `${split}_${log.start}_${log.end}.json`);
+  await writeFileAtomic(file, `${JSON.stringify(log, null, 1)}\n`);
+  run.log?.({ event: "evaluated", model: artefact.name, ...log });
+  const checks = [broken, ...parts.checks, laterCheck(study, log, config), ...validation.checks];
+  return { validation, rows: events, checks };
+}
+
+/** Predicts rows whose outcome is known, and judges that. */
+export async function evaluateRows(
+  study: Study,
+  rows: PartitionRows,
+  split: string,
+  config: LtvConfig,
+  run: RunOptions,
+): Promise<{ readonly validation: Validation; readonly rows: JudgedEvents }> {
+  const { horizons } = study.model, settings = settingsOf(config, run);
+  const outcomes = await readOutcomes(rows, horizons, settings), n = outcomes.ids.length;
+  const empty = (): Float64Array[] => horizons.map(() => new Float64Array(n));
+  const judged = { ...outcomes, probability: empty(), expectedRevenue: empty(), rmsleForecast: empty() };
+  let from = 0;
+  for await (const { ids, prediction } of predictRows(study, rows, settings)) {
+    ensureSameIds(ids, outcomes.ids.subarray(from));
+    for (const output of ["probability", "expectedRevenue", "rmsleForecast"] as const) {
+      prediction[output].forEach((values, h) => judged[output][h]!.set(values, from));
+    }
+    from += ids.length;
+  }
+  const [start, end] = [rows.partitions[0]!.name, rows.partitions.at(-1)!.name];
+  return {
+    validation: judgeRows(judged, { split, start, end, strategy: config.split.strategy }),
+    rows: judged,
+  };
+}
+
+/** Whether the judged window lies after all that was learnt from, with the longest horizon between them. */
+function laterCheck({ learntUntil }: Study, { start }: ValidationLog, { target }: LtvConfig): Check {
+  const gap = (partitionTime(start) - partitionTime(learntUntil)) / DAY;
+  return check({
+    code: "laterWindow",
+    title: "Days from the last partition that was learnt from to the first that is judged",
+    value: gap,
+    limit: { between: [-Infinity, Infinity] },
+    warn: { above: target.horizons.at(-1)! },
+    advice:
+      "The model learnt from these days: scores are those of users it has not seen, in a world that it has.",
+  });
+}
+
+const DAY = 86_400_000;
+
+function partitionTime(name: string): number {
+  return Date.parse(`${name.slice(0, 10)}T${name.slice(11).replace("-", ":")}:00Z`);
+}

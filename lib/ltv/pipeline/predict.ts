@@ -1,0 +1,116 @@
+import { dirname, join } from "node:path";
+import { type Check, partialName } from "../../core/mod.ts";
+import { type PartitionRows, shareRule } from "../../data/mod.ts";
+import { findArtefact } from "./artefact.ts";
+import type { LtvConfig } from "./config.ts";
+import { openEvents, rowsBetween } from "./events.ts";
+import { predictRows } from "./predict_rows.ts";
+import type { RunOptions } from "./run.ts";
+import { loadStudy, settingsOf, type Study } from "./study.ts";
+import type { RevenuePrediction } from "./study_model.ts";
+
+/** Options of {@linkcode predictPipeline}. */
+export interface PredictOptions extends RunOptions {
+  /** The name or folder of an artefact. @default {the newest} */
+  readonly model?: string;
+  /** The CSV to write. @default {`predictions/<model>.csv` in the output folder} */
+  readonly out?: string;
+  /** Only the first so many partitions of the window. @default {all} */
+  readonly maxPartitions?: number;
+  /** Only this share of the rows, drawn by their id; in (0, 1]. @default {1} */
+  readonly sampleFrac?: number;
+  /** Only the first so many rows. @default {all} */
+  readonly limitRows?: number;
+  /** Rows predicted at a time; predictions do not depend on it. @default {the config's} */
+  readonly chunkSize?: number;
+}
+
+/** A file of predictions. */
+export interface WrittenPredictions {
+  /** The CSV: `row_id`, and by horizon probability, expected revenue and forecast for RMSLE. */
+  readonly path: string;
+  /** How many rows. */
+  readonly rows: number;
+  /** Time from events to predictions over the rows. */
+  readonly msPerRow: number;
+  /** Broken part files, named and counted. */
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Predicts the test window: a line for each row, in the order of partitions and ids, a chunk at a time. The file is there when it is whole.
+ *
+ * @throws {Error} If there is no complete artefact.
+ * @throws {DOMException} `AbortError`, if the signal fires.
+ */
+export async function predictPipeline(
+  config: LtvConfig,
+  options: PredictOptions = {},
+): Promise<WrittenPredictions> {
+  const { maxPartitions = Infinity, sampleFrac = 1, limitRows = Infinity, log } = options;
+  const artefact = await findArtefact(config.output, options.model), study = await loadStudy(artefact);
+  const { partitions, check } = await openEvents(config, options);
+  const window = rowsBetween(partitions, config.windows.testStart, config.windows.testEnd);
+  const rows: PartitionRows = {
+    partitions: window.partitions.slice(0, maxPartitions),
+    rules: sampleFrac < 1 ? [shareRule("row_id", `predict:${config.seed}`, 0, sampleFrac)] : [],
+  };
+  const path = options.out ?? defaultPredictions(config, artefact.name), begun = performance.now();
+  const settings = { ...settingsOf(config, options), chunkSize: options.chunkSize ?? config.data.chunkSize };
+  let count = 0;
+  await writeWhole(path, async (write) => {
+    await write(headerOf(study));
+    for await (const { ids, prediction } of predictRows(study, rows, settings)) {
+      const lines = linesOf(ids.subarray(0, limitRows - count), prediction);
+      await write(lines.join(""));
+      count += lines.length;
+      if (count >= limitRows) break;
+    }
+  });
+  const msPerRow = (performance.now() - begun) / Math.max(1, count);
+  log?.({ event: "predicted", model: artefact.name, path, rows: count, msPerRow });
+  return { path, rows: count, msPerRow, checks: [check] };
+}
+
+/** Where predictions of a model go by default. */
+export function defaultPredictions({ output }: LtvConfig, model: string): string {
+  return join(output, "predictions", `${model}.csv`);
+}
+
+/** The column of an output at a horizon. */
+export function outputColumn(output: keyof RevenuePrediction, days: number): string {
+  return `${output.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_d${days}`;
+}
+
+const OUTPUTS = ["probability", "expectedRevenue", "rmsleForecast"] as const;
+
+function headerOf({ model }: Study): string {
+  const columns = OUTPUTS.flatMap((output) => model.horizons.map((days) => outputColumn(output, days)));
+  return `${["row_id", ...columns].join(",")}\n`;
+}
+
+function linesOf(ids: Float64Array, prediction: RevenuePrediction): string[] {
+  const columns = OUTPUTS.flatMap((output) => prediction[output]);
+  return Array.from(ids, (id, i) => `${[id, ...columns.map((values) => values[i])].join(",")}\n`);
+}
+
+/** Writes a text piece by piece under another name, and renames it when it is whole. */
+async function writeWhole(
+  path: string,
+  fill: (write: (text: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const partial = partialName(path), encoder = new TextEncoder();
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    {
+      using file = await Deno.open(partial, { write: true, create: true, truncate: true });
+      const writer = file.writable.getWriter();
+      await fill((text) => writer.write(encoder.encode(text)));
+      await writer.close();
+    }
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}

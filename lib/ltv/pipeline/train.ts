@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { Check } from "../../core/mod.ts";
+import type { Partition } from "../../data/mod.ts";
+import { type Artefact, hashOf, writeArtefact } from "./artefact.ts";
+import type { LtvConfig } from "./config.ts";
+import { OF_TRAINING } from "./compare.ts";
+import { evaluateRows } from "./evaluate.ts";
+import { openEvents, splitEvents } from "./events.ts";
+import type { RunOptions } from "./run.ts";
+import { fitStudy, saveStudy } from "./study.ts";
+import { type Validation, VALIDATIONS } from "./validation.ts";
+
+/** What training made. */
+export interface TrainedStudy {
+  /** Where the model is kept. */
+  readonly artefact: Artefact;
+  /** What was learnt on `train`, judged on `val`. */
+  readonly validation: Validation;
+  /** All checks: of the data, of both fits and of the validation. */
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Trains as a config says: events to features, features to stages, judged on the validation window; then, where the config names a window
+ * `model`, once more on that. The artefact is there when all is done and never before. Features are cached by their content, so that a
+ * run that was stopped or killed goes on from them.
+ *
+ * @throws {RangeError} If the data do not allow it: see {@linkcode openEvents} and {@linkcode splitEvents}.
+ * @throws {DOMException} `AbortError`, if the signal fires.
+ */
+export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Promise<TrainedStudy> {
+  const { partitions, check } = await openEvents(config, run);
+  const split = await splitEvents(config, partitions, run);
+  const trained = await fitStudy(split.train, "train", config, run);
+  const { validation } = await evaluateRows(trained.study, split.val, "val", config, run);
+  const kept = split.model.partitions.length > 0
+    ? await fitStudy(split.model, "model", config, run)
+    : trained;
+  const checks = [check, ...split.checks, ...kept.checks, ...validation.checks];
+  run.signal?.throwIfAborted();
+  const artefact = await writeArtefact(config.output, await inputsOf(config, partitions), async (folder) => {
+    await saveStudy(kept.study, folder);
+    await Deno.writeTextFile(join(folder, "config.yaml"), config.source.text);
+    await Deno.writeTextFile(join(folder, "checks.json"), `${JSON.stringify(checks, null, 1)}\n`);
+    await Deno.mkdir(join(folder, VALIDATIONS));
+    await Deno.writeTextFile(
+      join(folder, VALIDATIONS, OF_TRAINING),
+      `${JSON.stringify(validation.log, null, 1)}\n`,
+    );
+  });
+  run.log?.({ event: "kept", model: artefact.name });
+  return { artefact, validation, checks };
+}
+
+/** SHA-256 of what the model depends on: the config, the catalogue of features, and size and time of the part files. */
+async function inputsOf(
+  { source, features, data }: LtvConfig,
+  partitions: readonly Partition[],
+): Promise<Record<string, string>> {
+  const parts = partitions.flatMap((p) =>
+    p.parts.map(({ path, bytes, modified }) => {
+      return [path.slice(data.root.length), bytes, modified];
+    })
+  );
+  return {
+    config: source.hash,
+    features: hashOf(await Deno.readTextFile(features)),
+    partitions: hashOf(JSON.stringify(parts)),
+  };
+}
