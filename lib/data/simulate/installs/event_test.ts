@@ -118,7 +118,8 @@ Deno.test("drawEvents() hides Wi-Fi shares by the system, and device prices by t
   // widens the sum by the spread of the three probabilities and the rows of each user.
   for (const [code, { price }] of DEVICES.entries()) {
     const rows = rowsWhere((i) => device[i] === code);
-    const three = [1, 1.12, 1.3].map((memory) => priceMissing(price * memory)), p = sum(three) / 3;
+    const three = [1, 1.12, 1.3].map((memory) => priceMissing(Math.round(price * memory))),
+      p = sum(three) / 3;
     const missing = rows.filter((i) => Number.isNaN(release_msrp[i]!)).length;
     const byUser = new Map<number, number>();
     for (const i of rows) byUser.set(events().user_id[i]!, (byUser.get(events().user_id[i]!) ?? 0) + 1);

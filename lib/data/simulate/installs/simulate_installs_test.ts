@@ -71,7 +71,7 @@ Deno.test("simulateInstalls() writes the rows that are known of this version", a
   );
   assert.deepEqual(
     [VERSION, rows],
-    [1, "8c7d0c9a3f907480"],
+    [2, "c026df7cab4046d8"],
     "raise VERSION and set the new hash where rows are meant to change",
   );
 });
@@ -82,7 +82,7 @@ Deno.test("simulateInstalls() replaces the rows of an older version, and what a 
     const part = `${folder}/datetime=${partitions[0]}/part-0000.parquet`;
     const note = `${folder}/world.json`, text = await Deno.readTextFile(note);
     await Deno.writeTextFile(part, "rows of old");
-    await Deno.writeTextFile(note, text.replace('"version": 1', '"version": 0'));
+    await Deno.writeTextFile(note, text.replace(/"version": \d+/, '"version": 0'));
     await simulateInstalls(folder, SMALL);
     assert.deepEqual(await rowsByFile(folder), await smallWorld());
     await Deno.writeTextFile(

@@ -89,7 +89,7 @@ export function drawUser(cohort: number, rng: Rng): User {
   // A logistic draw moved by wealth and income: the better-off stand further down the list of devices.
   const rank = expit(1.3 * wealth + 1.2 * COUNTRIES[country]![1] + 0.5 + 1.2 * rng.normal());
   const device = pick(DEVICE, rank);
-  const price = DEVICES[device]!.price * [1, 1.12, 1.3][rng.integer(3)]!;
+  const price = Math.round(DEVICES[device]!.price * [1, 1.12, 1.3][rng.integer(3)]!);
   const favourites = drawFavourites(rng);
   const shops = favourites.flatMap((category) => drawTwo(category, rng));
   const installs = new Int32Array(MOST_INSTALLS);
