@@ -5,7 +5,7 @@ export type Sql = string;
 
 /**
  * What the two engines say differently about lists, maps and moments, and nothing else: every word gives the same value in
- * both, up to the last bits of a sum. Lists hold no NULL where they are summed up; a NULL list gives NULL.
+ * both, up to the last bits of a sum. Lists of doubles hold no NULL; a NULL list gives NULL.
  */
 export interface Dialect {
   /** A list of any numbers, as doubles. */
@@ -20,7 +20,9 @@ export interface Dialect {
   mapValues(map: Sql): Sql;
   /** How many entries a list has. */
   length(list: Sql): Sql;
-  /** How many different entries a list has. */
+  /** How many entries a list has that are not NULL. */
+  present(list: Sql): Sql;
+  /** How many different entries a list has, NULL not among them. */
   different(list: Sql): Sql;
   /** The sum of a list of doubles; 0 where it is empty. */
   total(list: Sql): Sql;
@@ -34,7 +36,7 @@ export interface Dialect {
   descending(list: Sql): Sql;
   /** The entry at a position from 1; NULL beyond the end. */
   at(list: Sql, position: Sql): Sql;
-  /** Whole milliseconds from one moment to another. */
+  /** Milliseconds from one moment to another, both without what is finer. */
   milliseconds(from: Sql, to: Sql): Sql;
   /** A list of numbers that the query itself holds. */
   constants(values: readonly number[]): Sql;
@@ -47,6 +49,7 @@ const duckdb: Dialect = {
   each: (list, value) => `list_transform(${list}, lambda x: ${value("x")})`,
   mapValues: (map) => `map_values(${map})`,
   length: (list) => `len(${list})`,
+  present: (list) => `list_count(${list})`,
   different: (list) => `list_unique(${list})`,
   total: (list) => `CASE WHEN len(${list}) = 0 THEN 0e0 ELSE list_sum(${list}) END`,
   sd: (list) => `list_stddev_pop(${list})`,
@@ -54,7 +57,7 @@ const duckdb: Dialect = {
   min: (list) => `list_min(${list})`,
   descending: (list) => `list_reverse_sort(${list})`,
   at: (list, position) => `list_extract(${list}, ${position})`,
-  milliseconds: (from, to) => `date_sub('millisecond', ${from}, ${to})`,
+  milliseconds: (from, to) => `(epoch_ms(${to}) - epoch_ms(${from}))`,
   constants: (values) => `CAST(string_split('${values.join(",")}', ',') AS DOUBLE[])`,
 };
 
@@ -68,7 +71,8 @@ const trino: Dialect = {
   each: (list, value) => `transform(${list}, x -> ${value("x")})`,
   mapValues: (map) => `map_values(${map})`,
   length: (list) => `cardinality(${list})`,
-  different: (list) => `cardinality(array_distinct(${list}))`,
+  present: (list) => `cardinality(filter(${list}, x -> x IS NOT NULL))`,
+  different: (list) => `cardinality(array_distinct(filter(${list}, x -> x IS NOT NULL)))`,
   total: (list) => `reduce(${list}, 0e0, (s, x) -> s + x, s -> s)`,
   sd: (list) =>
     `reduce(${list}, CAST(ROW(0e0, 0e0, 0e0) AS ${TRINO_SPREAD}), (s, x) -> CAST(ROW(s.n + 1e0, ` +

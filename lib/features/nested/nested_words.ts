@@ -27,7 +27,7 @@ export function dict(from: Reader, column: string, statistics: readonly DictStat
 export function list(from: Reader, column: string): Feature[] {
   const { dialect: d } = from;
   const entries = from.read("entries", column);
-  const length = d.length(entries);
+  const length = d.present(entries);
   return [
     { name: `${column}_length`, group: "lists", about: "number of entries", sql: length },
     {

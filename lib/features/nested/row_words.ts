@@ -88,7 +88,7 @@ export function interactions(
     [
       "install_velocity",
       "apps installed by days since first seen, one at the least",
-      `${d.length(from.read("entries", columns.installed))} / ` +
+      `${d.present(from.read("entries", columns.installed))} / ` +
       atLeastOne(from.read("days", columns.firstSeen)),
     ],
     ["average_purchase", "spent by purchase", ratio(spent, bought)],
@@ -113,7 +113,7 @@ export function spending(from: Reader, column: string): Sql {
 export function missing(from: Reader, reading: Reading, column: string): Feature {
   const piece = from.read(reading, column);
   const single = reading === "number" || reading === "days";
-  const says = single ? `${piece} IS NOT NULL` : `${from.dialect.length(piece)} > 0`;
+  const says = single ? `${piece} IS NOT NULL` : `${from.dialect.present(piece)} > 0`;
   return {
     name: `${column}_missing`,
     group: "missing",
