@@ -17,6 +17,8 @@ export {
   type GammaGammaParameters,
   type Spend,
 } from "./gamma_gamma.ts";
+export * from "./figures/mod.ts";
+export * from "./invoices.ts";
 export * from "./mbg_nbd.ts";
 export * from "./pareto_nbd.ts";
 export * from "./bayes/mod.ts";

@@ -1,5 +1,8 @@
 import { createRng, ensure } from "../../../core/mod.ts";
+import { categoryColumn, Table } from "../../../data/mod.ts";
+import type { Moment } from "../../../features/mod.ts";
 import type { Buyers } from "../buyers.ts";
+import type { GammaGammaParameters } from "../gamma_gamma.ts";
 import { type PurchaseStory, purchaseTimes } from "./story.ts";
 
 /** Options of {@linkcode simulateBuyers}. */
@@ -56,4 +59,59 @@ export function simulateBuyers(story: PurchaseStory, options: SimulateBuyersOpti
     recency: Float64Array.from(known, (own) => own.at(-1) ?? 0),
     later: Float64Array.from(times, (own, i) => own.length - known[i]!.length),
   };
+}
+
+/** Options of {@linkcode simulateTransactions}. */
+export interface SimulateTransactionsOptions {
+  /** How many customers. */
+  readonly customers: number;
+  /** The first day. */
+  readonly start: Moment;
+  /** Days within which customers make their first purchase. */
+  readonly joinDays: number;
+  /** Days that are told. */
+  readonly days: number;
+  /** What a purchase brings. @default p 6, q 4, v 15: 30 on average */
+  readonly spend?: GammaGammaParameters;
+  /** Days in the story's unit of time. @default {7} */
+  readonly unitDays?: number;
+  /** The seed. */
+  readonly seed: number;
+}
+
+/**
+ * A table of purchases by the story of a model: `customer`, `date` (days) and `amount`. Shops differ from it; it stands in where
+ * their tables are not at hand, and its truth is known.
+ *
+ * @throws {RangeError} If `start` is no date.
+ *
+ * @example
+ * ```ts
+ * import { purchaseStory, simulateTransactions } from "credible/ltv";
+ * const story = purchaseStory("BG/NBD", { r: 0.6, alpha: 5, a: 0.8, b: 2.5 });
+ * const options = { customers: 200, start: "2025-01-01", joinDays: 180, days: 365, seed: 7 };
+ * simulateTransactions(story, options); // a Table
+ * ```
+ */
+export function simulateTransactions(story: PurchaseStory, options: SimulateTransactionsOptions): Table {
+  const { customers, joinDays, days, spend = { p: 6, q: 4, v: 15 }, unitDays = 7, seed } = options;
+  const start = new Date(options.start).getTime(), rng = createRng(seed, "simulated transactions");
+  ensure(Number.isFinite(start), "simulate transactions", "start", "a date", String(options.start));
+  const owners: string[] = [], dates: number[] = [], amounts: number[] = [];
+  for (let i = 0; i < customers; i++) {
+    const joined = rng.uniform() * joinDays, rate = rng.gamma(spend.q, spend.v);
+    const later = purchaseTimes(story.born(rng), (days - joined) / unitDays, rng);
+    for (const time of [0, ...later]) {
+      const day = Math.floor(joined + time * unitDays);
+      if (day >= days) continue;
+      owners.push(`c${String(i).padStart(5, "0")}`);
+      dates.push(start + day * 86_400_000);
+      amounts.push(rng.gamma(spend.p, rate));
+    }
+  }
+  return new Table("simulated purchases", [
+    categoryColumn("customer", owners),
+    { kind: "date", name: "date", values: Float64Array.from(dates) },
+    { kind: "number", name: "amount", values: Float64Array.from(amounts) },
+  ]);
 }
