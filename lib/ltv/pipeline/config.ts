@@ -7,6 +7,7 @@ import {
   type WindowNames,
   type YamlMistake,
 } from "../../data/mod.ts";
+import type { LearnerName } from "../stacking/mod.ts";
 import type { FitBuyersOptions, FitOrderedRevenueOptions } from "../stages/mod.ts";
 import { hashOf } from "./artefact.ts";
 import { configShape } from "./config_shape.ts";
@@ -81,6 +82,8 @@ export interface StagesConfig {
     FitOrderedRevenueOptions,
     "form" | "objective" | "huberDelta" | "resample" | "trees"
   >;
+  /** Stage 3: what is stacked beside the first two. @default {["elasticNet", "randomForest", "boosting"]} */
+  readonly learners: readonly LearnerName[];
 }
 
 /** What is handed in. */
@@ -108,6 +111,8 @@ export interface LtvConfig {
   readonly target: TargetConfig;
   /** How the stages are fitted. */
   readonly stages: StagesConfig;
+  /** Wanted coverage of the sets of each class of customers. @default {0.9} */
+  readonly confidence: number;
   /** Of everything random. @default {0} */
   readonly seed: number;
   /** The folder of artefacts, logs and cached features. */
@@ -176,8 +181,8 @@ function betweenKeys({ windows, target, submission }: z.infer<typeof configShape
   const rising = horizons.every((days, h) => days > (horizons[h - 1] ?? 0));
   must(rising, "target.horizons", "rising", horizons);
   const fits = horizonWeights === undefined ||
-    horizonWeights.length === horizons.length && horizonWeights.some((weight) => weight > 0);
-  must(fits, "target.horizonWeights", "one a horizon and not all 0", horizonWeights);
+    horizonWeights.length === horizons.length;
+  must(fits, "target.horizonWeights", "one a horizon", horizonWeights);
   must(
     horizons.includes(submission.horizon),
     "submission.horizon",

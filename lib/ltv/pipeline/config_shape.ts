@@ -61,12 +61,17 @@ export const configShape = z.strictObject({
   features: path,
   target: z.strictObject({
     horizons: z.array(count).min(1),
-    horizonWeights: z.array(z.number().gte(0)).min(1).exactOptional(),
+    horizonWeights: z.array(z.number().gt(0)).min(1).exactOptional(),
   }),
   stages: z.strictObject({
     folds: z.int().min(2).default(5),
     foldStrategy: z.enum(["temporal", "stratifiedRandom"]).default("temporal"),
     buyers: z.strictObject({ resample, trees }).prefault({}),
+    learners: z.array(z.enum(["elasticNet", "randomForest", "boosting"])).default([
+      "elasticNet",
+      "randomForest",
+      "boosting",
+    ]),
     revenue: z.strictObject({
       form: z.enum(["ordered", "independent"]).default("ordered"),
       objective: z.enum(["poisson", "tweedie", "gamma", "smearing"]).default("gamma"),
@@ -75,6 +80,7 @@ export const configShape = z.strictObject({
       trees,
     }).prefault({}),
   }).prefault({}),
+  confidence: z.number().gt(0).lt(1).default(0.9),
   seed: z.int().min(0).default(0),
   output: path,
   submission: z.strictObject({

@@ -33,17 +33,9 @@ export interface Evaluation {
   /** The scores; written down in the artefact's folder. */
   readonly validation: Validation;
   /** What was predicted and what came. */
-  readonly rows: JudgedEvents;
+  readonly rows: JudgedRows;
   /** All checks. */
   readonly checks: readonly Check[];
-}
-
-/** Judged rows and which events they are. */
-export interface JudgedEvents extends JudgedRows {
-  /** In order. */
-  readonly ids: Float64Array;
-  /** When, in milliseconds since 1970 UTC. */
-  readonly times: Float64Array;
 }
 
 /**
@@ -88,24 +80,29 @@ export async function evaluateRows(
   split: string,
   config: LtvConfig,
   run: RunOptions,
-): Promise<{ readonly validation: Validation; readonly rows: JudgedEvents }> {
+): Promise<{ readonly validation: Validation; readonly rows: JudgedRows }> {
   const { horizons } = study.model, settings = settingsOf(config, run);
   const outcomes = await readOutcomes(rows, horizons, settings), n = outcomes.ids.length;
   const empty = (): Float64Array[] => horizons.map(() => new Float64Array(n));
-  const judged = { ...outcomes, probability: empty(), expectedRevenue: empty(), rmsleForecast: empty() };
+  const all = {
+    horizons,
+    probability: empty(),
+    expectedRevenue: empty(),
+    rmsleForecast: empty(),
+    logGivenPurchase: empty(),
+  };
   let from = 0;
-  for await (const { ids, prediction } of predictRows(study, rows, settings)) {
+  for await (const { ids, forecasts } of predictRows(study, rows, settings)) {
     ensureSameIds(ids, outcomes.ids.subarray(from));
-    for (const output of ["probability", "expectedRevenue", "rmsleForecast"] as const) {
-      prediction[output].forEach((values, h) => judged[output][h]!.set(values, from));
+    for (const output of ["probability", "expectedRevenue", "rmsleForecast", "logGivenPurchase"] as const) {
+      forecasts[output].forEach((values, h) => all[output][h]!.set(values, from));
     }
     from += ids.length;
   }
   const [start, end] = [rows.partitions[0]!.name, rows.partitions.at(-1)!.name];
-  return {
-    validation: judgeRows(judged, { split, start, end, strategy: config.split.strategy }),
-    rows: judged,
-  };
+  const judged = { ...outcomes, forecasts: all },
+    about = { split, start, end, strategy: config.split.strategy };
+  return { validation: judgeRows(study.model, judged, about), rows: judged };
 }
 
 /** Whether the judged window lies after all that was learnt from, with the longest horizon between them. */

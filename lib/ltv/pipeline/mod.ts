@@ -9,7 +9,6 @@ export * from "./run.ts";
 export * from "./run_log.ts";
 export * from "./submission.ts";
 export * from "./submit.ts";
-export * from "./study_model.ts";
 export { loadStudy, type Study } from "./study.ts";
 export * from "./train.ts";
 export type { HorizonScores, JudgedRows, Validation, ValidationLog } from "./validation.ts";

@@ -1,13 +1,13 @@
 import { dirname, join } from "node:path";
 import { type Check, partialName } from "../../core/mod.ts";
 import { type PartitionRows, shareRule } from "../../data/mod.ts";
+import type { RevenueForecasts } from "../revenue_model/mod.ts";
 import { findArtefact } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
 import { openEvents, rowsBetween } from "./events.ts";
 import { predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
-import type { RevenuePrediction } from "./study_model.ts";
 
 /** Options of {@linkcode predictPipeline}. */
 export interface PredictOptions extends RunOptions {
@@ -27,7 +27,10 @@ export interface PredictOptions extends RunOptions {
 
 /** A file of predictions. */
 export interface WrittenPredictions {
-  /** The CSV: `row_id`, and by horizon probability, expected revenue and forecast for RMSLE. */
+  /**
+   * The CSV: `row_id`, and by horizon the probability of a purchase, both outputs, and the set: whether it holds 0, and from where to where
+   * it holds what a buyer spends.
+   */
   readonly path: string;
   /** How many rows. */
   readonly rows: number;
@@ -60,8 +63,8 @@ export async function predictPipeline(
   let count = 0;
   await writeWhole(path, async (write) => {
     await write(headerOf(study));
-    for await (const { ids, prediction } of predictRows(study, rows, settings)) {
-      const lines = linesOf(ids.subarray(0, limitRows - count), prediction);
+    for await (const { ids, forecasts } of predictRows(study, rows, settings)) {
+      const lines = linesOf(study, ids.subarray(0, limitRows - count), forecasts);
       await write(lines.join(""));
       count += lines.length;
       if (count >= limitRows) break;
@@ -77,20 +80,35 @@ export function defaultPredictions({ output }: LtvConfig, model: string): string
   return join(output, "predictions", `${model}.csv`);
 }
 
-/** The column of an output at a horizon. */
-export function outputColumn(output: keyof RevenuePrediction, days: number): string {
+/** What is written of each row at each horizon. */
+type Output = "probability" | "expectedRevenue" | "rmsleForecast" | "holdsZero" | "spendLow" | "spendHigh";
+
+const OUTPUTS: readonly Output[] = [
+  "probability",
+  "expectedRevenue",
+  "rmsleForecast",
+  "holdsZero",
+  "spendLow",
+  "spendHigh",
+];
+
+/** The column of an output at a horizon: `expectedRevenue` up to day 7 is `expected_revenue_d7`. */
+export function outputColumn(output: Output, days: number): string {
   return `${output.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_d${days}`;
 }
-
-const OUTPUTS = ["probability", "expectedRevenue", "rmsleForecast"] as const;
 
 function headerOf({ model }: Study): string {
   const columns = OUTPUTS.flatMap((output) => model.horizons.map((days) => outputColumn(output, days)));
   return `${["row_id", ...columns].join(",")}\n`;
 }
 
-function linesOf(ids: Float64Array, prediction: RevenuePrediction): string[] {
-  const columns = OUTPUTS.flatMap((output) => prediction[output]);
+function linesOf({ model }: Study, ids: Float64Array, forecasts: RevenueForecasts): string[] {
+  const { probability, expectedRevenue, rmsleForecast, horizons } = forecasts;
+  const sets = horizons.map((days) => model.sets(forecasts, days));
+  const columns = [
+    ...[...probability, ...expectedRevenue, ...rmsleForecast],
+    ...[...sets.map((s) => s.holdsZero), ...sets.map((s) => s.low), ...sets.map((s) => s.high)],
+  ];
   return Array.from(ids, (id, i) => `${[id, ...columns.map((values) => values[i])].join(",")}\n`);
 }
 

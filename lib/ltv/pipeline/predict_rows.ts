@@ -1,17 +1,14 @@
-import type { Matrix } from "../../core/mod.ts";
 import { type PartitionRows, readChunks } from "../../data/mod.ts";
 import { deriveFeatures, type DeriveSettings, featureMatrix } from "./event_rows.ts";
+import type { RevenueForecasts } from "../revenue_model/mod.ts";
 import type { Study } from "./study.ts";
-import type { RevenuePrediction } from "./study_model.ts";
 
 /** A chunk of events, predicted. */
 export interface PredictedChunk {
   /** In order. */
   readonly ids: Float64Array;
-  /** What was known of them. */
-  readonly features: Matrix;
   /** What is said of them. */
-  readonly prediction: RevenuePrediction;
+  readonly forecasts: RevenueForecasts;
 }
 
 /** Predicts events partition by partition and chunk by chunk, in order: nobody who stops early pays for the rest. */
@@ -32,7 +29,7 @@ export async function* predictRows(
     for await (const chunk of readChunks(derived, settings)) {
       signal?.throwIfAborted();
       const known = featureMatrix(chunk, features.names);
-      yield { ids: chunk.numbers("row_id"), features: known, prediction: model.predict(known) };
+      yield { ids: chunk.numbers("row_id"), forecasts: model.predict(known) };
     }
     onProgress?.({ step: "partitions predicted", done: done + 1, of: partitions.length });
   }

@@ -8,18 +8,19 @@ import {
   loadEventFeatures,
   readFeatureCatalogue,
 } from "../../features/mod.ts";
+import { fitRevenueModel, loadRevenueModel, type RevenueModel } from "../revenue_model/mod.ts";
+import { revenueFolds } from "../stages/mod.ts";
 import type { Artefact } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
 import { type DeriveSettings, readRevenueRows } from "./event_rows.ts";
 import type { RunOptions } from "./run.ts";
-import { fitStudyModel, loadStudyModel, type StudyModel } from "./study_model.ts";
 
 /** What turns events into predictions: fitted features and the model on them. */
 export interface Study {
   /** From events to numbers. */
   readonly features: EventFeatures;
   /** From numbers to revenue. */
-  readonly model: StudyModel;
+  readonly model: RevenueModel;
   /** The last partition that was learnt from. */
   readonly learntUntil: string;
 }
@@ -47,11 +48,22 @@ export async function fitStudy(
     settingsOf(config, run),
     window,
   );
-  const { model, checks } = await fitStudyModel(matrix, config, run, window);
-  return {
-    study: { features, model, learntUntil: rows.partitions.at(-1)!.name },
-    checks: [features.check, ...checks],
-  };
+  const { folds, foldStrategy, revenue, ...stages } = config.stages, { seed, target, confidence } = config;
+  const { horizonWeights } = target, { signal, onProgress } = run;
+  const fit = await fitRevenueModel(matrix, {
+    ...stages,
+    revenue: { ...revenue, ...(horizonWeights ? { horizonWeights } : {}) },
+    folds: revenueFolds(matrix, { seed, folds, strategy: foldStrategy }),
+    ...{ seed, confidence },
+    ...(signal ? { signal } : {}),
+    ...(onProgress
+      ? { onProgress: (stage, done, of) => onProgress({ step: `${stage} of ${window}`, done, of }) }
+      : {}),
+  });
+  const parts = fit.parts.map(({ part, rmsle, gini }) => ({ part, rmsle, gini }));
+  run.log?.({ event: "fitted", of: window, objective: revenue.objective, parts });
+  const study = { features, model: fit.model, learntUntil: rows.partitions.at(-1)!.name };
+  return { study, checks: [features.check, ...fit.checks] };
 }
 
 /** Where and how a study derives rows. */
@@ -75,6 +87,6 @@ export async function loadStudy({ folder }: Artefact): Promise<Study> {
   return {
     learntUntil,
     features: loadEventFeatures(JSON.parse(await Deno.readTextFile(join(folder, "features.json")))),
-    model: await loadStudyModel(join(folder, "model")),
+    model: await loadRevenueModel(join(folder, "model")),
   };
 }

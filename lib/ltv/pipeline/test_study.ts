@@ -31,6 +31,7 @@ stages:
   foldStrategy: stratifiedRandom
   buyers: { trees: { rounds: 20 } }
   revenue: { trees: { rounds: 20 } }
+  learners: []
 seed: 7
 output: out
 submission: { horizon: 7 }

@@ -5,28 +5,21 @@ import {
   type Displayable,
   type MimeBundle,
   notApplicable,
+  sum,
 } from "../../core/mod.ts";
 import { auc } from "../../evaluate/mod.ts";
 import { table } from "../../plot/mod.ts";
+import type { RevenueForecasts, RevenueModel } from "../revenue_model/mod.ts";
 import { rateCheck, revenueMetrics } from "../metrics/mod.ts";
+import type { Outcomes } from "./event_rows.ts";
 
 /** The folder of validations in an artefact; what stands in it may grow, and has no hash in the manifest. */
 export const VALIDATIONS = "validations";
 
-/** What was said of events whose outcome is known. */
-export interface JudgedRows {
-  /** Whose events they are. */
-  readonly users: Float64Array;
-  /** Days, rising. */
-  readonly horizons: readonly number[];
-  /** By horizon, what was spent; NaN where it is not known. */
-  readonly revenue: readonly Float64Array[];
-  /** By horizon, P of a purchase; NaN of a horizon that the model could not learn. */
-  readonly probability: readonly Float64Array[];
-  /** By horizon, the mean. */
-  readonly expectedRevenue: readonly Float64Array[];
-  /** By horizon, the forecast for RMSLE. */
-  readonly rmsleForecast: readonly Float64Array[];
+/** Events whose outcome is known, and what was said of them. */
+export interface JudgedRows extends Outcomes {
+  /** What a model says that may know nothing of the outcome. */
+  readonly forecasts: RevenueForecasts;
 }
 
 /** How one horizon was predicted. */
@@ -55,6 +48,8 @@ export interface HorizonScores {
   readonly bias: number;
   /** The same in Monte Carlo standard errors. */
   readonly biasZ: number;
+  /** Share of the sets that hold what came: of customers who spent nothing, of buyers, and of the tenth of whom most is expected. */
+  readonly coverage: { readonly zeros: number; readonly buyers: number; readonly topDecile: number };
 }
 
 /** What is written down of a validation. */
@@ -81,49 +76,69 @@ export interface Validation extends Displayable {
   readonly checks: readonly Check[];
 }
 
-/** Judges predictions by horizon. */
-export function judgeRows(rows: JudgedRows, about: Omit<ValidationLog, "rows" | "horizons">): Validation {
-  const checks: Check[] = [], horizons: HorizonScores[] = [];
+/** Judges forecasts by horizon. */
+export function judgeRows(
+  model: RevenueModel,
+  rows: JudgedRows,
+  about: Omit<ValidationLog, "rows" | "horizons">,
+): Validation {
+  const checks: Check[] = [], horizons: HorizonScores[] = [], { forecasts } = rows;
   for (const [h, days] of rows.horizons.entries()) {
-    const known = places(
-      rows.revenue[h]!,
-      (i) => !Number.isNaN(rows.revenue[h]![i]! + rows.probability[h]![i]!),
-    );
+    const revenue = rows.revenue[h]!;
+    const known = Uint32Array.from(revenue.keys()).filter((i) => !Number.isNaN(revenue[i]!));
     const of = (values: Float64Array): Float64Array => Float64Array.from(known, (i) => values[i]!);
-    const actual = of(rows.revenue[h]!), bought = actual.map((amount) => Number(amount > 0));
-    const buyers = bought.reduce((a, b) => a + b, 0);
-    if (buyers === 0) {
-      const why = known.length === 0 ? "no outcome is known" : "nobody bought";
+    const actual = of(revenue), bought = actual.map((amount) => Number(amount > 0)), buyers = sum(bought);
+    if (buyers === 0 || buyers === known.length) {
+      const why = known.length === 0
+        ? "no outcome is known"
+        : buyers === 0
+        ? "nobody bought"
+        : "everybody bought";
       checks.push(notApplicable("horizon", `Predictions by day ${days} are judged`, why));
       continue;
     }
-    const probability = of(rows.probability[h]!), users = of(rows.users);
-    const { rmse, mae, r2, spearman, gini, total } = revenueMetrics(actual, of(rows.expectedRevenue[h]!), {
-      users,
-    });
-    const { rmsle } = revenueMetrics(actual, of(rows.rmsleForecast[h]!));
-    const area = buyers === known.length ? NaN : auc(bought, probability);
+    const probability = of(forecasts.probability[h]!), expected = of(forecasts.expectedRevenue[h]!);
+    const users = of(rows.users), { rmsle } = revenueMetrics(actual, of(forecasts.rmsleForecast[h]!));
+    const { rmse, mae, r2, spearman, gini, total } = revenueMetrics(actual, expected, { users });
+    const sets = model.parts.sets[h]!.predict({ probability, meanLog: of(forecasts.logGivenPurchase[h]!) });
+    const covered = sets.coverage(actual, expected);
     horizons.push({
-      ...{ days, rows: known.length, buyers, auc: area, rmsle, rmse, mae, r2, spearman, gini },
+      ...{
+        days,
+        rows: known.length,
+        buyers,
+        auc: auc(bought, probability),
+        rmsle,
+        rmse,
+        mae,
+        r2,
+        spearman,
+        gini,
+      },
       bias: total.relative,
       biasZ: total.z,
+      coverage: {
+        zeros: covered.zeros.coverage.estimate,
+        buyers: covered.buyers.coverage.estimate,
+        topDecile: covered.topDecile!.coverage.estimate,
+      },
     });
     checks.push(
       rateCheck(`P of a purchase by day ${days}`, probability, bought, users),
       totalCheck(days, total.z),
     );
   }
-  const log = { ...about, rows: rows.users.length, horizons };
+  const log = { ...about, rows: rows.ids.length, horizons };
   return { log, checks, [DISPLAY]: () => validationTable([log]) };
 }
 
 /** Validations as one table, a line a horizon. */
 export function validationTable(logs: readonly (ValidationLog & { readonly model?: string })[]): MimeBundle {
   const lines = logs.flatMap(({ model, split, start, end, strategy, horizons }) =>
-    horizons.map(({ days, rows, buyers, auc, rmsle, rmse, gini, bias, biasZ }) => ({
+    horizons.map(({ days, rows, buyers, auc, rmsle, rmse, gini, bias, biasZ, coverage }) => ({
       ...(model === undefined ? {} : { model }),
       ...{ window: `${split} ${start.slice(0, 10)} to ${end.slice(0, 10)}`, strategy, days, rows, buyers },
-      ...{ auc, rmsle, rmse, gini, bias, biasZ },
+      ...{ auc, rmsle, rmse, gini, bias, biasZ, covered: coverage.buyers },
     }))
   );
   return table(lines, {
@@ -139,6 +154,7 @@ export function validationTable(logs: readonly (ValidationLog & { readonly model
       gini: { digits: 3 },
       bias: { label: "bias of the total", percent: true, digits: 1 },
       biasZ: { label: "in standard errors", digits: 1 },
+      covered: { label: "buyers covered", percent: true, digits: 1 },
     },
     note: "AUC of the probability, RMSLE of rmsleForecast, the others of expectedRevenue",
   })[DISPLAY]() as MimeBundle;
@@ -152,8 +168,4 @@ function totalCheck(days: number, z: number): Check {
     limit: { between: [-3, 3] },
     advice: "Has the level moved since training? Look at totals by week, and at the largest customers.",
   });
-}
-
-function places(values: Float64Array, keep: (i: number) => boolean): Uint32Array {
-  return Uint32Array.from(values, (_, i) => i).filter(keep);
 }
