@@ -1,6 +1,6 @@
 /**
  * What there is in the world of app installs: countries, devices, app categories and apps. Positions in these lists are the
- * codes that the draws use; names enter only where rows are written. Lists begin with what is most frequent.
+ * codes that the draws use; names enter only where rows are written. But for devices, lists begin with what is most frequent.
  *
  * @module
  */

@@ -76,7 +76,10 @@ function timeOfDay(share: number): number {
   return share + depth * (Math.sin(2 * Math.PI * share + phase) - Math.sin(phase)) / (2 * Math.PI);
 }
 
-/** A quarter are new today; of those who came on one day, few have many installs. */
+/**
+ * A quarter are new today; of those who came on one day, some have more installs than others. Who comes only later today is
+ * replaced by who came the day before.
+ */
 function findUser(
   world: World,
   now: number,

@@ -22,9 +22,9 @@ export interface InstallOptions {
   readonly rowsPerFile?: number;
   /** How buying and prices move. @default {{ buyers: -0.03, price: 0.06 }} */
   readonly drift?: Partial<InstallDrift>;
-  /** Stops between two files; a later call goes on from there. */
+  /** Stops between files; a later call goes on from there. */
   readonly signal?: AbortSignal;
-  /** Called after each file with the rows written so far and in all. */
+  /** Called now and then with the rows written so far and in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -49,8 +49,8 @@ export interface SimulatedInstalls {
  * Row `i` follows from the parameters and `i` alone: not from other files, threads or where a run stopped. A file is
  * written under another name until it is whole; a call that finds files of the same world keeps them and writes the rest.
  *
- * @param folder Empty, absent, or holding the same world; rows of an older version of the simulator are replaced.
- * @throws {RangeError} If an option is out of range, or the folder holds a world of other parameters.
+ * @param folder Absent, without partitions, or holding the same world; rows of an older version of the simulator are replaced.
+ * @throws {RangeError} If an option is out of range, or the folder holds other partitions.
  * @throws {DOMException} `AbortError`, if the signal fires.
  *
  * @example
@@ -68,21 +68,23 @@ export async function simulateInstalls(folder: string, options: InstallOptions):
   const world = createWorld(parameters);
   const hash = createHash("sha256").update(JSON.stringify([VERSION, parameters])).digest("hex");
   const partitions = world.installDays.map(({ name }) => name);
-  const note = { parameters, version: VERSION, hash, complete: false, partitions };
+  const whole = { parameters, version: VERSION, hash, complete: true, partitions };
   await clearOldParts(folder, parameters);
-  await writeNote(folder, note);
-  let done = 0;
-  for (const batch of batches(world.parts, parameters.rowsPerFile)) {
+  const absent: InstallPart[] = [];
+  for (const part of world.parts) if (!await isWritten(folder, part)) absent.push(part);
+  if (absent.length > 0) await writeNote(folder, { ...whole, complete: false });
+  let done = parameters.rows - rowsOf(absent);
+  for (const batch of batches(absent, parameters.rowsPerFile)) {
     signal?.throwIfAborted();
-    const absent: InstallPart[] = [];
-    for (const part of batch) if (!await isWritten(folder, part)) absent.push(part);
-    if (absent.length > 0) await writeParts(drawEvents(world, absent), world.startMs, absent, folder);
-    done += batch.reduce((sum, { rows }) => sum + rows, 0);
-    onProgress?.(done, parameters.rows);
+    await writeParts(drawEvents(world, batch), world.startMs, batch, folder);
+    onProgress?.(done += rowsOf(batch), parameters.rows);
   }
-  const whole = { ...note, complete: true };
   await writeNote(folder, whole);
   return whole;
+}
+
+function rowsOf(parts: readonly InstallPart[]): number {
+  return parts.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Parts in their order, together while they hold no more rows than this. */
@@ -112,27 +114,28 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Takes away what an older version of the simulator or a killed run left; another world stays, and throws. */
+/** Takes away what an older version of the simulator or a killed run left; anything else stays, and throws. */
 async function clearOldParts(folder: string, parameters: WorldParameters): Promise<void> {
-  const text = await Deno.readTextFile(join(folder, "world.json")).catch(() => undefined);
-  if (text === undefined) return;
-  const there = JSON.parse(text) as SimulatedInstalls;
-  ensure(
-    JSON.stringify(there.parameters) === JSON.stringify(parameters),
-    "simulate app installs",
-    "folder",
-    "empty, or hold a world of the same parameters (remove it, or choose another)",
-    folder,
-  );
-  const folders = ["truth", ...there.partitions.map((name) => `datetime=${name}`)];
-  for (const path of folders.map((name) => join(folder, name))) {
-    if (!await exists(path)) continue;
-    if (there.version !== VERSION) await Deno.remove(path, { recursive: true });
-    else {
-      const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-      for (const name of names.filter(isAbandoned)) await Deno.remove(join(path, name));
+  const there = await readNote(folder);
+  const same = there && JSON.stringify(there.parameters) === JSON.stringify(parameters);
+  const rule = "without partitions, or hold a world of the same parameters (remove it, or choose another)";
+  const partitions = (await namesIn(folder)).filter((name) => name.startsWith("datetime="));
+  ensure(same ?? partitions.length === 0, "simulate app installs", "folder", rule, folder);
+  if (there === undefined) return;
+  for (const path of ["truth", ...partitions].map((name) => join(folder, name))) {
+    for (const name of await namesIn(path)) {
+      if (there.version !== VERSION || isAbandoned(name)) await Deno.remove(join(path, name));
     }
   }
+}
+
+async function readNote(folder: string): Promise<SimulatedInstalls | undefined> {
+  const text = await Deno.readTextFile(join(folder, "world.json")).catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
 }
 
 function readParameters(options: InstallOptions): WorldParameters {

@@ -159,6 +159,15 @@ Deno.test("simulateInstalls() writes the columns of the log, one row an id, and 
   });
 });
 
+Deno.test("simulateInstalls() leaves the partitions of others alone", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/datetime=2025-01-06-00-00`);
+    await Deno.writeTextFile(`${folder}/datetime=2025-01-06-00-00/part-0000.parquet`, "precious");
+    await assert.rejects(simulateInstalls(folder, SMALL), /folder must be without partitions/);
+    assert.deepEqual(await filesOf(folder), ["datetime=2025-01-06-00-00/part-0000.parquet"]);
+  });
+});
+
 Deno.test("simulateInstalls() refuses options out of range, and a folder with another world", async () => {
   await inFolder(async (folder) => {
     const refused = (options: object, words: RegExp): Promise<void> =>
@@ -174,7 +183,7 @@ Deno.test("simulateInstalls() refuses options out of range, and a folder with an
     await refused({ drift: { price: NaN } }, /drift.price must be in \[-1, 1\]/);
     assert.deepEqual(await filesOf(folder), []);
     await simulateInstalls(folder, { seed: 1, rows: 10, days: 1 });
-    await refused({ seed: 2 }, /folder must be empty, or hold a world of the same parameters/);
+    await refused({ seed: 2 }, /folder must be without partitions, or hold a world of the same parameters/);
   });
 });
 
