@@ -6,6 +6,9 @@ const MOST_CUTS = 254;
 /** Cut points of a feature are found on at most this many rows: more move none of them by a rank that matters. */
 const SAMPLE_ROWS = 50_000;
 
+/** Features whose values are collected at a time. */
+const TOGETHER = 16;
+
 /** Where each feature is cut: a value of at most `cuts[feature][k]`, and above the one before, is in bin k + 1; missing is bin 0. */
 export interface Bins {
   readonly cuts: readonly Float64Array[];
@@ -27,10 +30,13 @@ export function fitBins(rows: Matrix, seed: number, categories: readonly number[
   const positions = rows.rows <= SAMPLE_ROWS
     ? undefined
     : createRng(seed, "bins").permutation(rows.rows).subarray(0, SAMPLE_ROWS).sort();
-  const cuts = Array.from(
-    { length: rows.columns },
-    (_, f) => categories.includes(f) ? codesOf(rows, f) : cutsOf(sortedValues(rows, f, positions)),
-  );
+  const cuts: Float64Array[] = [];
+  for (let first = 0; first < rows.columns; first += TOGETHER) {
+    const samples = presentValues(rows, first, Math.min(first + TOGETHER, rows.columns), positions);
+    samples.forEach((values, k) => {
+      cuts.push(categories.includes(first + k) ? codesOf(rows, first + k) : cutsOf(sortAscending(values)));
+    });
+  }
   return { cuts, counts: Int32Array.from(cuts, (c) => c.length + 2), categories };
 }
 
@@ -53,28 +59,59 @@ function codesOf(rows: Matrix, feature: number): Float64Array {
   return Float64Array.from({ length: largest }, (_, code) => code);
 }
 
-function sortedValues(rows: Matrix, feature: number, positions: Uint32Array | undefined): Float64Array {
-  const count = positions?.length ?? rows.rows;
-  const values = new Float64Array(count);
-  let filled = 0;
+/** The values of some features that are not missing, row by row, since rows lie together in memory. */
+function presentValues(
+  { rows, columns, values }: Matrix,
+  first: number,
+  end: number,
+  positions: Uint32Array | undefined,
+): Float64Array[] {
+  const count = positions?.length ?? rows;
+  const present = Array.from({ length: end - first }, () => new Float64Array(count));
+  const filled = new Uint32Array(end - first);
   for (let i = 0; i < count; i++) {
-    const value = rows.values[(positions ? positions[i]! : i) * rows.columns + feature]!;
-    if (!Number.isNaN(value)) values[filled++] = value;
+    const row = columns * (positions ? positions[i]! : i);
+    for (let k = 0; k < filled.length; k++) {
+      const value = values[row + first + k]!;
+      if (!Number.isNaN(value)) present[k]![filled[k]!++] = value;
+    }
   }
-  return values.subarray(0, filled).sort();
+  return present.map((all, k) => all.subarray(0, filled[k]));
+}
+
+/**
+ * Sorts numbers, none of them NaN, in place: as 64-bit integers, which engines sort several times faster. The bits of a double rise with it
+ * when it is positive; where it is negative, all but the sign are turned around.
+ */
+function sortAscending(values: Float64Array): Float64Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const turn = (): void => {
+    for (let high = 1; high < halves.length; high += 2) {
+      if (halves[high]! >= 0) continue;
+      halves[high]! ^= 0x7fffffff;
+      halves[high - 1]! ^= -1;
+    }
+  };
+  turn();
+  new BigInt64Array(values.buffer, values.byteOffset, values.length).sort();
+  turn();
+  return values;
 }
 
 function cutsOf(sorted: Float64Array): Float64Array {
-  const ends: number[] = []; // the last position of each distinct value
-  for (let i = 0; i < sorted.length; i++) if (sorted[i] !== sorted[i + 1]) ends.push(i);
+  const ends = new Uint32Array(sorted.length); // the last position of each distinct value
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) if (sorted[i] !== sorted[i + 1]) ends[distinct++] = i;
   const between = (end: number): number => middle(sorted[end]!, sorted[end + 1]!);
-  if (ends.length <= MOST_CUTS + 1) return Float64Array.from(ends.slice(0, -1), between);
+  if (distinct <= MOST_CUTS + 1) {
+    return Float64Array.from(ends.subarray(0, Math.max(0, distinct - 1)), between);
+  }
   const cuts: number[] = [];
   let at = 0;
   for (let k = 1; k <= MOST_CUTS; k++) {
     const rank = Math.round(k * sorted.length / (MOST_CUTS + 1));
-    while (at < ends.length - 1 && ends[at]! + 1 < rank) at++;
-    if (at < ends.length - 1 && between(ends[at]!) !== cuts.at(-1)) cuts.push(between(ends[at]!));
+    while (at < distinct - 1 && ends[at]! + 1 < rank) at++;
+    if (at < distinct - 1 && between(ends[at]!) !== cuts.at(-1)) cuts.push(between(ends[at]!));
   }
   return Float64Array.from(cuts);
 }

@@ -10,7 +10,8 @@ export type HeavierSide = (feature: number, bin: number) => number | undefined;
 export function heavierSides(space: Workspace, rows = space.rows): HeavierSide {
   const rowsUpTo = space.bins.cuts.map((_, feature) => {
     const counts = new Uint32Array(256);
-    for (const bin of space.binsOf(feature).subarray(0, rows)) counts[bin]!++;
+    const bins = space.binsOf(feature);
+    for (let row = 0; row < rows; row++) counts[bins[row]!]!++;
     if (counts[0]! > 0) return undefined;
     let sum = 0;
     return counts.map((count) => sum += count);

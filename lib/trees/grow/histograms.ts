@@ -137,7 +137,7 @@ export class Histograms {
     ordered.set(use);
     for (const feature of bins.categories) ordered[feature] = 0;
     crew.orders.totals[0] = total;
-    const least = Math.max(leastHessian / units.hessian, 1);
+    const least = Math.max(Math.ceil(leastHessian / units.hessian), 1);
     crew.run("bestCut", { first: slot, doubles: [this.l1 / units.gradient, lambda / units.hessian, least] });
     return this.#winner();
   }

@@ -76,12 +76,21 @@ function at(i: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function exp(x: v128): v128 {
-  let a = f64x2.max(x, at(4));
+  let a = f64x2.pmax(x, at(4));
   const n = f64x2.add(f64x2.mul(a, at(0)), at(1));
   const w = f64x2.sub(n, at(1));
   a = f64x2.sub(f64x2.sub(a, f64x2.mul(w, at(2))), f64x2.mul(w, at(3)));
-  let p = at(5);
-  for (let i: usize = 6; i <= 16; i++) p = f64x2.add(f64x2.mul(p, a), at(i));
+  let p = f64x2.add(f64x2.mul(at(5), a), at(6)); // written out: the compiler would keep a loop
+  p = f64x2.add(f64x2.mul(p, a), at(7));
+  p = f64x2.add(f64x2.mul(p, a), at(8));
+  p = f64x2.add(f64x2.mul(p, a), at(9));
+  p = f64x2.add(f64x2.mul(p, a), at(10));
+  p = f64x2.add(f64x2.mul(p, a), at(11));
+  p = f64x2.add(f64x2.mul(p, a), at(12));
+  p = f64x2.add(f64x2.mul(p, a), at(13));
+  p = f64x2.add(f64x2.mul(p, a), at(14));
+  p = f64x2.add(f64x2.mul(p, a), at(15));
+  p = f64x2.add(f64x2.mul(p, a), at(16));
   return i64x2.add(p, i64x2.shl(n, 52));
 }
 
@@ -99,7 +108,7 @@ export function logistic(begin: i32, end: i32, raw: usize, target: usize, weight
     const p = v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(m, f64x2.splat(0)));
     const w = v128.load(weights + i);
     v128.store(g + i, f64x2.mul(f64x2.sub(p, v128.load(target + i)), w));
-    v128.store(h + i, f64x2.mul(f64x2.max(f64x2.mul(share, f64x2.mul(e, share)), least), w));
+    v128.store(h + i, f64x2.mul(f64x2.pmax(f64x2.mul(share, f64x2.mul(e, share)), least), w));
   }
 }
 
@@ -120,8 +129,13 @@ export function draw(begin: i32, end: i32, seed: u32, table: usize, draws: usize
   }
 }
 
-/** Writes Σ |g|, Σ h and Σ g² over rows `order[begin … end)` to `into`; `draws` are weights of rows, none where it is 0. */
+/**
+ * Writes Σ |g| and Σ h by the weights in `draws`, then without them, and Σ g² over rows `order[begin … end)` to `into`; there are no weights
+ * where `draws` is 0.
+ */
 export function sizes(order: usize, begin: i32, end: i32, g: usize, h: usize, draws: usize, into: usize): void {
+  let weighedG = 0.0;
+  let weighedH = 0.0;
   let sumG = 0.0;
   let sumH = 0.0;
   let squares = 0.0;
@@ -129,13 +143,18 @@ export function sizes(order: usize, begin: i32, end: i32, g: usize, h: usize, dr
     const row = <usize>load<i32>(order + (<usize>i << 2)) << 3;
     const weight = draws === 0 ? 1.0 : load<f64>(draws + row);
     const gradient = load<f64>(g + row);
-    sumG += abs<f64>(gradient) * weight;
-    sumH += load<f64>(h + row) * weight;
+    const hessian = load<f64>(h + row);
+    weighedG += abs<f64>(gradient) * weight;
+    weighedH += hessian * weight;
+    sumG += abs<f64>(gradient);
+    sumH += hessian;
     squares += gradient * gradient;
   }
-  store<f64>(into, sumG);
-  store<f64>(into, sumH, 8);
-  store<f64>(into, squares, 16);
+  store<f64>(into, weighedG);
+  store<f64>(into, weighedH, 8);
+  store<f64>(into, sumG, 16);
+  store<f64>(into, sumH, 24);
+  store<f64>(into, squares, 32);
 }
 
 /**
@@ -161,7 +180,7 @@ export function pack(
       hs = f64x2.mul(hs, v128.load(draws + i));
     }
     const a = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(gs));
-    const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.max(hs, zero)));
+    const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.pmax(hs, zero)));
     v128.store(words + i, i32x4.shuffle(b, a, 0, 4, 1, 5));
   }
 }
@@ -298,7 +317,7 @@ export function total(hist: usize): i64 {
 // @ts-ignore: decorator
 @inline
 function drawIn(gradients: v128, alphas: v128): v128 {
-  const left = f64x2.max(f64x2.sub(f64x2.abs(gradients), alphas), f64x2.splat(0));
+  const left = f64x2.pmax(f64x2.sub(f64x2.abs(gradients), alphas), f64x2.splat(0));
   return v128.or(left, v128.and(gradients, f64x2.splat(-0.0)));
 }
 
@@ -360,15 +379,51 @@ function allowedScore(
 }
 
 /**
+ * The largest score of a feature's cuts in single precision, of two bins and both ways of missing values at a time; sums are whole numbers
+ * until they are multiplied, so that only the score is rounded.
+ *
+ * @param least A whole number.
+ */
+// @ts-ignore: decorator
+@inline
+function roughScore(hist: usize, bins: i32, total: i64, lambda: f64, least: f64): f64 {
+  const totals = i64x2.splat(total);
+  const totalG = i32x4.shuffle(totals, totals, 1, 3, 1, 3);
+  const totalH = i32x4.shuffle(totals, totals, 0, 2, 0, 2);
+  const leasts = i32x4.splat(<i32>least);
+  const lambdas = f32x4.splat(<f32>lambda);
+  let largest = f32x4.splat(0);
+  // Bin 0 comes first, so that pairs end with the feature: it is taken back where missing values go right.
+  let sums = i64x2.replace_lane(i64x2.splat(0), 0, -load<i64>(hist));
+  for (let bin = hist, last = hist + (<usize>bins << 3); bin < last; bin += 16) {
+    const first = i64x2.add(sums, v128.load64_splat(bin));
+    sums = i64x2.add(first, v128.load64_splat(bin, 8));
+    const leftG = i32x4.shuffle(first, sums, 1, 3, 5, 7);
+    const leftH = i32x4.shuffle(first, sums, 0, 2, 4, 6);
+    const rightH = i32x4.sub(totalH, leftH);
+    const gl = f32x4.convert_i32x4_s(leftG);
+    const gr = f32x4.convert_i32x4_s(i32x4.sub(totalG, leftG));
+    const hl = f32x4.add(f32x4.convert_i32x4_s(leftH), lambdas);
+    const hr = f32x4.add(f32x4.convert_i32x4_s(rightH), lambdas);
+    const numerator = f32x4.add(f32x4.mul(f32x4.mul(gl, gl), hr), f32x4.mul(f32x4.mul(gr, gr), hl));
+    const score = f32x4.div(numerator, f32x4.mul(hl, hr));
+    const allowed = v128.and(i32x4.ge_s(leftH, leasts), i32x4.ge_s(rightH, leasts));
+    largest = f32x4.pmax(largest, v128.and(score, allowed));
+  }
+  largest = f32x4.pmax(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1));
+  return <f64>max<f32>(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1));
+}
+
+/**
  * The best cut of one node on some features. Writes to `best`, as doubles: 0 score GL²/(HL+λ) + GR²/(HR+λ), 1 feature or −1 where no cut
- * is allowed, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, 4 the left side's word and 5 the score again. Gradients,
- * hessians and so all else are in units of the fixed point.
+ * is allowed, 2 bin (values in bins 1 … bin go left), 3 whether missing goes left, 4 the left side's word and 5 what features were compared
+ * by. Gradients, hessians and so all else are in units of the fixed point.
  *
  * `counts[feature]` is the number of bins, missing included; `use[feature]` 0 passes a feature over; `monotone[feature]` is −1, 0 or 1.
- * A side must have a hessian of at least `least`, which is above 0.
+ * A side must have a hessian of at least `least`, a whole number above 0.
  *
- * The two lanes are the two ways for missing values. The loop keeps the largest score only; where it was is found in a second pass over
- * the one feature that has it.
+ * Features are compared by scores in single precision where nothing but the score matters, to 7 digits; where the cut is in the one
+ * feature that wins is found in double precision. The two lanes of doubles are the two ways for missing values.
  */
 export function bestCut(
   hist: usize,
@@ -383,49 +438,62 @@ export function bestCut(
   least: f64,
   best: usize,
 ): void {
-  const totals = i64x2.splat(total);
-  const totalG = gradients(totals);
-  const totalH = hessians(totals);
   let top = 0.0;
   let topFeature = -1;
   for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
     const at = hist + (<usize>f << 11);
+    const bins = load<i32>(counts + (<usize>f << 2));
     const direction = <f64>load<i8>(monotone + f);
-    const missing = load<i64>(at);
-    let sums = i64x2.replace_lane(i64x2.splat(0), 1, missing);
-    let largest = f64x2.splat(0);
-    // The last bin has nothing to its right but missing values: that cut parts missing from the rest.
-    const last = at + (<usize>(load<i32>(counts + (<usize>f << 2)) - (missing === 0 ? 1 : 0)) << 3);
-    for (let bin = at + 8; bin < last; bin += 8) {
-      sums = i64x2.add(sums, v128.load64_splat(bin));
-      largest = f64x2.pmax(largest, allowedScore(sums, totalG, totalH, alpha, lambda, least, direction));
-    }
-    const score = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
+    const score = alpha === 0 && direction === 0
+      ? roughScore(at, bins, total, lambda, least)
+      : exactCut(at, bins, total, alpha, lambda, least, direction, best);
     if (score > top) {
       top = score;
       topFeature = f;
     }
   }
-  store<f64>(best, top);
   store<f64>(best, <f64>topFeature, 8);
   store<f64>(best, top, 40);
   if (topFeature < 0) return;
-  const at = hist + (<usize>topFeature << 11);
+  const bins = load<i32>(counts + (<usize>topFeature << 2));
   const direction = <f64>load<i8>(monotone + topFeature);
-  let sums = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(at));
-  const tops = f64x2.splat(top);
-  for (let bin = 1; bin < 256; bin++) {
-    sums = i64x2.add(sums, v128.load64_splat(at + (<usize>bin << 3)));
+  store<f64>(
+    best,
+    exactCut(hist + (<usize>topFeature << 11), bins, total, alpha, lambda, least, direction, best),
+  );
+}
+
+/** A feature's best cut in double precision: gives its score, and writes bin, missing's way and the left side's word as {@link bestCut}. */
+function exactCut(
+  hist: usize,
+  bins: i32,
+  total: i64,
+  alpha: f64,
+  lambda: f64,
+  least: f64,
+  direction: f64,
+  best: usize,
+): f64 {
+  const totals = i64x2.splat(total);
+  const totalG = gradients(totals);
+  const totalH = hessians(totals);
+  const missing = load<i64>(hist);
+  let top = 0.0;
+  let sums = i64x2.replace_lane(i64x2.splat(0), 1, missing);
+  // The last bin has nothing to its right but missing values: that cut parts missing from the rest.
+  for (let bin = 1, last = bins - <i32>(missing === 0); bin < last; bin++) {
+    sums = i64x2.add(sums, v128.load64_splat(hist + (<usize>bin << 3)));
     const scores = allowedScore(sums, totalG, totalH, alpha, lambda, least, direction);
-    const where = i64x2.bitmask(f64x2.eq(scores, tops));
-    if (where === 0) continue;
-    const missingLeft = (where & 1) === 0;
+    const right = f64x2.extract_lane(scores, 0);
+    const left = f64x2.extract_lane(scores, 1);
+    if (max(left, right) <= top) continue;
+    top = max(left, right);
     store<f64>(best, <f64>bin, 16);
-    store<f64>(best, missingLeft ? 1 : 0, 24);
-    store<i64>(best, missingLeft ? i64x2.extract_lane(sums, 1) : i64x2.extract_lane(sums, 0), 32);
-    return;
+    store<f64>(best, right === top ? 0 : 1, 24);
+    store<i64>(best, right === top ? i64x2.extract_lane(sums, 0) : i64x2.extract_lane(sums, 1), 32);
   }
+  return top;
 }
 
 /**
@@ -630,7 +698,10 @@ export function addToRows(order: usize, begin: i32, end: i32, raw: usize, value:
   }
 }
 
-/** Writes the sums of g · gScale and h · hScale over rows `order[begin … end)`, as 64-bit integers: exact in any order. */
+/**
+ * Writes the sums of g · gScale and h · hScale over rows `order[begin … end)`, as 64-bit integers: exact in any order. Scaled values must be
+ * below 2^51: adding 1.5 · 2^52 makes whole numbers of them, in the low bits.
+ */
 export function sumRows(
   order: usize,
   begin: i32,
@@ -641,13 +712,13 @@ export function sumRows(
   hScale: f64,
   into: usize,
 ): void {
-  let sumG: i64 = 0;
-  let sumH: i64 = 0;
-  for (let i = begin; i < end; i++) {
-    const row = <usize>load<i32>(order + (<usize>i << 2)) << 3;
-    sumG += <i64>(load<f64>(g + row) * gScale);
-    sumH += <i64>(load<f64>(h + row) * hScale);
+  const scales = f64x2.replace_lane(f64x2.splat(gScale), 1, hScale);
+  const whole = at(1);
+  let sums = i64x2.splat(0);
+  for (let i = order + (<usize>begin << 2), last = order + (<usize>end << 2); i < last; i += 4) {
+    const row = <usize>load<i32>(i) << 3;
+    const pair = v128.load64_lane(h + row, v128.load64_zero(g + row), 1);
+    sums = i64x2.add(sums, i64x2.sub(f64x2.add(f64x2.mul(pair, scales), whole), whole));
   }
-  store<i64>(into, sumG);
-  store<i64>(into, sumH, 8);
+  v128.store(into, sums);
 }

@@ -12,6 +12,9 @@ export const BLOCK = 1024;
 /** Values in a table of random draws. */
 export const TABLE = 1024;
 
+/** Doubles that tell the sizes of a block's gradients. */
+export const SIZES = 5;
+
 const PAGE = 65_536;
 const LINE = 64;
 
@@ -115,7 +118,7 @@ export function layOut(sizes: Sizes): Layout {
     best: take(LINE * threads),
     scores: take(2 * FEATURE_BYTES * p),
     norms: take(ordered ? 2 * FEATURE_BYTES * p : 0),
-    sizes: take(24 * Math.ceil(n / BLOCK)),
+    sizes: take(8 * SIZES * Math.ceil(n / BLOCK)),
     sums: take(16 * nodes * threads),
     parts: take(FEATURE_BYTES * p * fills * (threads - 1)),
     hist: take(FEATURE_BYTES * p * slots),

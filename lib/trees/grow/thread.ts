@@ -7,6 +7,7 @@ import {
   type Layout,
   scratchBytes,
   shareOf,
+  SIZES,
 } from "./layout.ts";
 
 /** Places of a step's arguments in `ints`: which step, the length of the list, two numbers, then the list of triples. */
@@ -98,13 +99,13 @@ export class Thread {
       const { at } = this.#layout;
       this.#kernel.draw(...this.#rows(), this.#orders.ints[INTS.first]!, at.exponentials, at.draws);
     },
-    /** Σ |gradient|, Σ hessian and Σ gradient² of the `first` rows in the order, by block. */
+    /** Σ |gradient|, Σ hessian, weighed and not, and Σ gradient² of the `first` rows in the order, by block. */
     sizes: () => {
       const { at } = this.#layout;
       const active = this.#orders.ints[INTS.first]!;
       const [begin, end] = shareOf(active, this.#index, this.#layout.threads, BLOCK);
       for (let i = begin; i < end; i += BLOCK) {
-        const into = at.sizes + 24 * i / BLOCK;
+        const into = at.sizes + 8 * SIZES * i / BLOCK;
         this.#kernel.sizes(at.order, i, Math.min(i + BLOCK, end), at.g, at.h, this.#draws(), into);
       }
     },

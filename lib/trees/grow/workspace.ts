@@ -3,7 +3,7 @@ import { type Bins, cutTable } from "./bins.ts";
 import { Crew } from "./crew.ts";
 import { type Cut, Histograms, type Units } from "./histograms.ts";
 import { instantiate, type Kernel } from "./kernel_face.ts";
-import { BINS, BLOCK, columnLength, type Layout, layOut, shareOf, TABLE } from "./layout.ts";
+import { BINS, BLOCK, columnLength, type Layout, layOut, shareOf, SIZES, TABLE } from "./layout.ts";
 import { DOUBLES } from "./thread.ts";
 
 let compiled: WebAssembly.Module | undefined;
@@ -61,6 +61,8 @@ export class Workspace implements Disposable {
   readonly #buffer: ArrayBufferLike;
   readonly #seeds: Rng;
   readonly #units: Units = { gradient: 1, hessian: 1, spread: 1 };
+  /** What sums over all rows come to at most. */
+  #largest: Sums = { gradient: 0, hessian: 0 };
   #active: number;
 
   constructor(matrix: Matrix, bins: Bins, room: Room) {
@@ -168,19 +170,22 @@ export class Workspace implements Disposable {
     const { at, bagging } = this.#layout;
     if (bagging) this.#crew.run("draw", { first: this.#seeds.bits() });
     this.#crew.run("sizes", { first: this.#active });
-    const blocks = new Float64Array(this.#buffer, at.sizes, 3 * Math.ceil(this.#active / BLOCK));
-    let [sumG, sumH, squares] = [0, 0, 0];
-    for (let k = 0; k < blocks.length; k += 3) {
-      sumG += blocks[k]!;
-      sumH += blocks[k + 1]!;
-      squares += blocks[k + 2]!;
+    const blocks = new Float64Array(this.#buffer, at.sizes, SIZES * Math.ceil(this.#active / BLOCK));
+    let [weighedG, weighedH, sumG, sumH, squares] = [0, 0, 0, 0, 0];
+    for (let k = 0; k < blocks.length; k += SIZES) {
+      weighedG += blocks[k]!;
+      weighedH += blocks[k + 1]!;
+      sumG += blocks[k + 2]!;
+      sumH += blocks[k + 3]!;
+      squares += blocks[k + 4]!;
     }
     // Rounding may add half a unit a row: room for that is left.
     const most = 2 ** 31 - this.#active - 1;
-    const [gScale, hScale] = [sumG > 0 ? most / sumG : 1, sumH > 0 ? most / sumH : 1];
+    const [gScale, hScale] = [weighedG > 0 ? most / weighedG : 1, weighedH > 0 ? most / weighedH : 1];
     this.#units.gradient = 1 / gScale;
     this.#units.hessian = 1 / hScale;
-    this.#units.spread = sumH > 0 ? Math.sqrt(squares / sumH) : 1;
+    this.#units.spread = weighedH > 0 ? Math.sqrt(squares / weighedH) : 1;
+    this.#largest = { gradient: sumG, hessian: sumH };
     this.#crew.run("pack", { doubles: [gScale, hScale] });
   }
 
@@ -231,12 +236,12 @@ export class Workspace implements Disposable {
     this.#crew.run("part", { list, doubles: [at.membership, 1, 0] });
   }
 
-  /** Sums of gradient and hessian over nodes, to 60 bits and the same whatever the number of threads. */
+  /** Sums of gradient and hessian over nodes, to 51 bits of what they can be and the same whatever the number of threads. */
   sums(nodes: readonly number[]): Sums[] {
     const { at, nodes: room, threads } = this.#layout;
-    // Powers of two, so that whole numbers stay whole; 2^29 and not 2^32, since the sums must fit 63 bits.
-    const wide = (unit: number): number => 2 ** Math.floor(29 - Math.log2(unit));
-    const [gScale, hScale] = [wide(this.#units.gradient), wide(this.#units.hessian)];
+    // Powers of two, so that whole numbers stay whole.
+    const wide = (largest: number): number => largest > 0 ? 2 ** Math.floor(51 - Math.log2(largest)) : 1;
+    const [gScale, hScale] = [wide(this.#largest.gradient), wide(this.#largest.hessian)];
     this.#crew.run("sums", { list: nodes.flatMap((node) => [node, 0, 0]), doubles: [gScale, hScale] });
     const sums = new BigInt64Array(this.#buffer, at.sums, 2 * room * threads);
     return nodes.map((_, k) => {

@@ -189,6 +189,21 @@ Deno.test("sums() adds up gradients and hessians as doubles do", () => {
   almostEqual(sums!.hessian, sum(space.hessian), { relative: 1e-13 }, "rounding of 3,000 doubles");
 });
 
+Deno.test("sums() holds one gradient as large as all others together, whatever its random weight", () => {
+  const { space } = example(3000, 6, { bagging: 1 });
+  for (let row = 0; row < 40; row++) { // the smallest of 40 weights is about 1/40
+    space.gradient.fill(1e-6);
+    space.gradient[row] = 1e6;
+    space.packGradients();
+    almostEqual(
+      space.sums([0])[0]!.gradient,
+      1e6 + 2999e-6,
+      { absolute: 7e-7 },
+      "half of 2^−51 of 1e6, 3,000 times",
+    );
+  }
+});
+
 Deno.test("logistic() gives the gradients that the loss in plain TypeScript gives", () => {
   const { space } = example(1003, 7);
   const rng = createRng(1, "logistic");

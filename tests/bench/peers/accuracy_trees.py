@@ -1,7 +1,7 @@
 """AUC of LightGBM and CatBoost, for accuracy_trees.ts. Prints one JSON line.
 
   python accuracy_trees.py valid lightgbm|catboost DIR ROUNDS RATE      train.parquet, valid.parquet with target y
-  python accuracy_trees.py folds catboost FILE.json ROUNDS RATE         {"columns": {name: [...]}, "y": [...], "fold": [...]}; text is a category
+  python accuracy_trees.py folds catboost FILE.json ROUNDS RATE Plain|Ordered   {"columns": {name: [...]}, "y": [...], "fold": [...]}; text is a category
 """
 import json
 import sys
@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-task, peer, path, rounds, rate = sys.argv[1:6]
+task, peer, path, rounds, rate, *boosting = sys.argv[1:]
 rounds, rate = int(rounds), float(rate)
 
 
@@ -23,6 +23,8 @@ def chances(X, y, Xv, categories):
     import catboost
 
     settings = dict(iterations=rounds, learning_rate=rate, depth=6, thread_count=1, random_seed=0)
+    if boosting:
+        settings["boosting_type"] = boosting[0]
     model = catboost.CatBoostClassifier(**settings, verbose=0, allow_writing_files=False)
     return model.fit(X, y, cat_features=categories).predict_proba(Xv)[:, 1]
 
