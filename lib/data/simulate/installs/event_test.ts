@@ -89,22 +89,24 @@ Deno.test("drawEvents() draws 3 to 5 % buyers, some of them late, and log-normal
   assert.ok(whales < 0.03 && ofWhales > 0.2, `${whales} of users bring ${ofWhales} of revenue`);
 });
 
-Deno.test("drawEvents() moves hazards and prices by the week as the drift says, and nothing else", () => {
-  const still = worldOf(1000, { buyers: 0, price: 0 }), moving = worldOf(1000, { buyers: -0.1, price: 0.2 });
-  const a = drawEvents(still, still.parts).scalars, b = drawEvents(moving, moving.parts).scalars;
-  const hazard = (p: number): number => -Math.log1p(-p);
-  for (let i = 0; i < still.rows; i++) {
-    const week = a.event_ts[i]! / 7;
-    const before = a.probability_d14[i]!, after = b.probability_d14[i]!;
-    almostEqual(Math.log(hazard(after) / hazard(before)), -0.1 * week, 1e-9, "log hazard");
-    // Where buying is rare, the mean is nearly proportional to the hazard.
-    if (before < 1e-3) {
-      const moved = Math.log(b.expected_d14[i]! / a.expected_d14[i]!);
-      almostEqual(moved, 0.1 * week, 1e-3, "log of the price and of the hazard");
-    }
+Deno.test("drawEvents() moves hazards or prices by the week as the drift says, and nothing else", () => {
+  const draw = (drift: InstallDrift): EventColumns["scalars"] => {
+    const small = worldOf(700, drift);
+    return drawEvents(small, small.parts).scalars;
+  };
+  const still = draw({ buyers: 0, price: 0 });
+  const rarer = draw({ buyers: -0.1, price: 0 }), dearer = draw({ buyers: 0, price: 0.2 });
+  for (const [i, day] of still.event_ts.entries()) {
+    const hazard = Math.log1p(-rarer.probability_d14[i]!) / Math.log1p(-still.probability_d14[i]!);
+    almostEqual(hazard, Math.exp(-0.1 * day / 7), 1e-9, "the hazard of buying");
+    const price = dearer.expected_d14[i]! / still.expected_d14[i]!;
+    almostEqual(price, Math.exp(0.2 * day / 7), 1e-9, "the mean revenue, which is proportional to the price");
   }
-  assert.deepEqual(a.user_id, b.user_id);
-  assert.deepEqual(a.release_msrp, b.release_msrp);
+  assert.deepEqual(dearer.probability_d14, still.probability_d14);
+  for (const name of ["user_id", "device", "shops", "release_msrp"] as const) {
+    assert.deepEqual(rarer[name], still[name]);
+    assert.deepEqual(dearer[name], still[name]);
+  }
 });
 
 Deno.test("drawEvents() hides Wi-Fi shares by the system, and device prices by the price itself", () => {
