@@ -1,5 +1,6 @@
 import { duckdb } from "../duckdb.ts";
 import { sqlName } from "../engine.ts";
+import { textAt } from "../table.ts";
 import { type PartitionRows, relationOf } from "./relation.ts";
 
 /** How many rows there are; where no rule has to be looked at, as the files' footers say. */
@@ -10,6 +11,17 @@ export async function countRows(rows: PartitionRows, id: string): Promise<number
 /** How many rows have a value in a column. */
 export async function countLabelled(rows: PartitionRows, label: string): Promise<number> {
   return await countIn(rows, label, `count(${sqlName(label)})`);
+}
+
+/** How many rows of each partition there are, by name; a partition without any is left out. */
+export async function rowsByPartition(rows: PartitionRows): Promise<Map<string, number>> {
+  if (rows.partitions.length === 0) return new Map();
+  const needed = ["datetime", ...new Set((rows.rules ?? []).map((rule) => rule.column))];
+  const found = await (await duckdb()).query(
+    `SELECT datetime, count(*) AS n FROM ${relationOf(rows, needed)} GROUP BY datetime`,
+  );
+  const names = found.column("datetime"), counts = found.numbers("n");
+  return new Map(Array.from(counts, (n, i) => [textAt(names, i)!, n]));
 }
 
 async function countIn(rows: PartitionRows, column: string, count: string): Promise<number> {

@@ -1,7 +1,8 @@
 import { ensure } from "../../core/mod.ts";
 import { sqlName } from "../engine.ts";
 import { cachedParquet } from "./cached.ts";
-import { countRows } from "./count.ts";
+import { rowsByPartition } from "./count.ts";
+import type { Partition } from "./list.ts";
 import { type PartitionRows, relationOf } from "./relation.ts";
 
 /** Options of {@linkcode derivePartitions}. */
@@ -10,21 +11,26 @@ export interface DeriveOptions {
   readonly columns: readonly string[];
   /** A SELECT over a relation that gives each of its rows once, the id among its columns. */
   readonly select: (relation: string) => string;
-  /** Where results are kept, `<folder>/<name>-<partition>-<key>.parquet`. */
+  /** Where results are kept: `<folder>/<name>-<first partition>-<key>.parquet`. */
   readonly folder: string;
   /** What the results are, e.g. `features`. */
   readonly name: string;
-  /** The column that tells rows apart and orders them within a partition. @default {"row_id"} */
+  /** The column that tells rows apart and orders them within a file. @default {"row_id"} */
   readonly id?: string;
-  /** Stops between two partitions; what is done stays done. */
+  /**
+   * Neighbouring partitions go into one file up to so many rows, which are sorted in memory; a larger partition is a file of its own.
+   * @default {250000}
+   */
+  readonly rowsPerFile?: number;
+  /** Stops between two files; what is done stays done. */
   readonly signal?: AbortSignal;
-  /** Called after each partition. */
+  /** Called after each file with the rows done and in all. */
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-/** Rows computed from partitions, one parquet file for each, in their order. */
+/** Rows computed from partitions, in parquet files. */
 export interface DerivedRows {
-  /** The earliest partition first; within a file by id. */
+  /** The earliest partitions first; within a file by id. */
   readonly files: readonly string[];
   /** Rows of all files. */
   readonly rows: number;
@@ -35,8 +41,9 @@ export interface DerivedRows {
 }
 
 /**
- * Computes new columns partition by partition: as many rows come out as go in, by id within their partition. Memory is that of one
- * partition. Results are cached, so that a run that was stopped goes on where it was, and one with a single changed part computes that part.
+ * Computes new columns a few partitions at a time: as many rows come out as go in, by id within a file. Memory is that of one file's rows.
+ * Files are cached, so that a run that was stopped goes on where it was, and one with a single changed part computes that part's file. Two
+ * results from the same rows have the same rows in the same places.
  *
  * @throws {RangeError} If `select` loses or repeats rows.
  * @throws {SyntaxError} If DuckDB refuses the SQL or cannot read a part file, which the message names.
@@ -59,26 +66,45 @@ export interface DerivedRows {
  * ```
  */
 export async function derivePartitions(rows: PartitionRows, options: DeriveOptions): Promise<DerivedRows> {
-  const { columns, select, folder, name, id = "row_id", signal, onProgress } = options;
+  const { columns, select, folder, name, id = "row_id", rowsPerFile = 250_000, signal, onProgress } = options;
+  const batches = inBatches(rows.partitions, await rowsByPartition(rows), rowsPerFile);
+  const total = batches.reduce((sum, batch) => sum + batch.rows, 0);
   const files: string[] = [];
-  let total = 0, reused = 0;
-  for (const partition of rows.partitions) {
+  let done = 0, reused = 0;
+  for (const { partitions, rows: expected } of batches) {
     signal?.throwIfAborted();
-    const own = { ...rows, partitions: [partition] };
-    const sql = `SELECT * FROM (${select(relationOf(own, columns))}) ORDER BY ${sqlName(id)}`;
-    const made = await cachedParquet(sql, partition.parts, folder, `${name}-${partition.name}`);
-    const expected = await countRows(own, id);
-    ensure(
-      made.rows === expected,
-      `derive ${name} of ${partition.name}`,
-      "rows out",
-      `${expected}`,
-      made.rows,
-    );
+    const first = partitions[0]!.name;
+    const sql = `SELECT * FROM (${select(relationOf({ ...rows, partitions }, columns))}) ORDER BY ${
+      sqlName(id)
+    }`;
+    const inputs = partitions.flatMap((p) => p.parts);
+    const made = await cachedParquet(sql, inputs, folder, `${name}-${first}`);
+    ensure(made.rows === expected, `derive ${name} from ${first} on`, "rows out", `${expected}`, made.rows);
     files.push(made.path);
-    total += made.rows;
     reused += Number(made.reused);
-    onProgress?.(files.length, rows.partitions.length);
+    onProgress?.(done += made.rows, total);
   }
   return { files, rows: total, reused, id };
+}
+
+/** Neighbouring partitions that go into one file. */
+interface Batch {
+  readonly partitions: Partition[];
+  rows: number;
+}
+
+function inBatches(
+  partitions: readonly Partition[],
+  rowsOf: ReadonlyMap<string, number>,
+  most: number,
+): Batch[] {
+  const batches: Batch[] = [];
+  for (const partition of partitions) {
+    const rows = rowsOf.get(partition.name) ?? 0, last = batches.at(-1);
+    if (last && last.rows + rows <= most) {
+      last.partitions.push(partition);
+      last.rows += rows;
+    } else batches.push({ partitions: [partition], rows });
+  }
+  return batches;
 }

@@ -14,6 +14,7 @@ function doubled(root: string): DeriveOptions {
     select: (relation) => `SELECT row_id, 2 * spend AS spend FROM ${relation}`,
     folder: join(root, "cache"),
     name: "doubled",
+    rowsPerFile: ROWS,
   };
 }
 
@@ -27,6 +28,10 @@ Deno.test("derivePartitions() gives every row once, ids in order, whatever the s
     const derived = await derivePartitions({ partitions }, doubled(root));
     const all = Array.from({ length: DAYS * ROWS }, (_, i) => i);
     assert.equal(derived.rows, all.length);
+    assert.equal(derived.files.length, DAYS);
+    const fewer = await derivePartitions({ partitions }, { ...doubled(root), rowsPerFile: 2 * ROWS + 1 });
+    assert.equal(fewer.files.length, DAYS / 2);
+    assert.deepEqual(await idsOf(fewer), all);
     for (const size of [1000, 64]) assert.deepEqual(await idsOf(derived, size), all);
     for await (const chunk of readChunks(derived)) {
       assert.deepEqual(chunk.numbers("spend"), chunk.numbers("row_id").map((id) => id / 2));
@@ -67,7 +72,7 @@ Deno.test("derivePartitions() leaves whole files only when it is stopped, and go
     const options = {
       ...doubled(root),
       signal: stop.signal,
-      onProgress: (done: number) => done === 2 && stop.abort(),
+      onProgress: (done: number) => done === 2 * ROWS && stop.abort(),
     };
     await assert.rejects(derivePartitions({ partitions }, options as DeriveOptions), /abort/i);
     // What a process that was killed left: no process has the highest number.

@@ -6,8 +6,8 @@ import type { DerivedRows } from "./derive.ts";
 /**
  * Reads derived rows a chunk at a time, in their order, with the memory of one chunk.
  *
- * @param chunkSize Rows of a chunk at most; a chunk never crosses from one partition into the next.
- * @throws {RangeError} If an id repeats within a partition, or rows are missing at the end.
+ * @param chunkSize Rows of a chunk at most; a chunk never crosses from one file into the next.
+ * @throws {RangeError} If an id repeats within a file, or rows are missing at the end.
  *
  * @example
  * ```ts
