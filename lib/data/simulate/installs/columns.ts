@@ -76,18 +76,18 @@ export type Slot = keyof typeof SLOTS;
  */
 export interface EventColumns {
   readonly rows: number;
-  readonly scalars: Readonly<Record<Scalar, Float64Array>>;
-  readonly slots: Readonly<Record<Slot, readonly Float64Array[]>>;
+  readonly scalars: Readonly<Record<Scalar, Float64Array<ArrayBuffer>>>;
+  readonly slots: Readonly<Record<Slot, readonly Float64Array<ArrayBuffer>[]>>;
 }
 
 /** Columns for this many rows, all missing. */
 export function createColumns(rows: number): EventColumns {
-  const column = (): Float64Array => new Float64Array(rows).fill(NaN);
+  const column = (): Float64Array<ArrayBuffer> => new Float64Array(rows).fill(NaN);
   const slots = Object.entries(SLOTS).map(([name, places]) => [name, Array.from({ length: places }, column)]);
   return {
     rows,
-    scalars: Object.fromEntries(SCALARS.map((name) => [name, column()])) as Record<Scalar, Float64Array>,
-    slots: Object.fromEntries(slots) as Record<Slot, Float64Array[]>,
+    scalars: Object.fromEntries(SCALARS.map((name) => [name, column()])) as EventColumns["scalars"],
+    slots: Object.fromEntries(slots) as EventColumns["slots"],
   };
 }
 
@@ -110,4 +110,9 @@ export function slotName(slot: Slot, place: number): string {
 /** Names of all places of a nested column, in order. */
 export function slotNames(slot: Slot): string[] {
   return Array.from({ length: SLOTS[slot] }, (_, place) => slotName(slot, place));
+}
+
+/** The values of all columns, in the order of {@linkcode columnsTable}. */
+export function valuesOf({ scalars, slots }: EventColumns): Float64Array<ArrayBuffer>[] {
+  return [...Object.values(scalars), ...Object.values(slots).flat()];
 }

@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { ensure, isAbandoned, writeFileAtomic } from "../../../core/mod.ts";
-import { drawEvents } from "./event.ts";
-import { createWorld, type InstallDrift, type InstallPart, type WorldParameters } from "./world.ts";
+import type { EventColumns } from "./columns.ts";
+import { createDrawer } from "./drawer.ts";
+import {
+  createWorld,
+  type InstallDrift,
+  type InstallPart,
+  type World,
+  type WorldParameters,
+} from "./world.ts";
 import { writeParts } from "./write_parts.ts";
 
 /** Raised whenever the same parameters come to give other rows, so that worlds on disk are made anew. */
@@ -74,13 +81,28 @@ export async function simulateInstalls(folder: string, options: InstallOptions):
   for (const part of world.parts) if (!await isWritten(folder, part)) absent.push(part);
   if (absent.length > 0) await writeNote(folder, { ...whole, complete: false });
   let done = parameters.rows - rowsOf(absent);
-  for (const batch of batches(absent, parameters.rowsPerFile)) {
+  for await (const batch of drawnInTurn(world, batches(absent, parameters.rowsPerFile))) {
     signal?.throwIfAborted();
-    await writeParts(drawEvents(world, batch), world.startMs, batch, folder);
-    onProgress?.(done += rowsOf(batch), parameters.rows);
+    await writeParts(batch.columns, world.startMs, batch.parts, folder);
+    onProgress?.(done += rowsOf(batch.parts), parameters.rows);
   }
   await writeNote(folder, whole);
   return whole;
+}
+
+/** Each batch with its rows; those of the next are drawn while the one at hand is written. */
+async function* drawnInTurn(
+  world: World,
+  all: readonly (readonly InstallPart[])[],
+): AsyncGenerator<{ readonly parts: readonly InstallPart[]; readonly columns: EventColumns }> {
+  using drawer = createDrawer(world, rowsOf(all.flat()));
+  let next: Promise<EventColumns> | undefined;
+  for (const [k, parts] of all.entries()) {
+    const columns = await (next ?? drawer.draw(parts));
+    next = all[k + 1] && drawer.draw(all[k + 1]!);
+    next?.catch(() => {}); // met when its turn comes; until then, and after a stop, it is nobody's error
+    yield { parts, columns };
+  }
 }
 
 function rowsOf(parts: readonly InstallPart[]): number {
