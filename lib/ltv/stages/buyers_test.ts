@@ -7,7 +7,7 @@ import { revenueFolds } from "./folds.ts";
 import { takeRevenueRows } from "./select.ts";
 import { testWorld } from "./test_world.ts";
 
-const trees = { rounds: 25, learningRate: 0.2, leaves: 4, minRows: 40 };
+const trees = { columnFraction: 1, rounds: 25, learningRate: 0.2, leaves: 4, minRows: 40 };
 const world = testWorld(4000, 1), fresh = testWorld(20_000, 2);
 
 Deno.test("fitBuyers() has probabilities that never fall with the horizon and order customers as the truth does", async () => {

@@ -16,7 +16,7 @@ import { loadOrderedRevenue } from "./ordered_revenue.ts";
 import { takeValues } from "./select.ts";
 import { testWorld } from "./test_world.ts";
 
-const trees = { rounds: 20, learningRate: 0.2, leaves: 6, minRows: 15 };
+const trees = { columnFraction: 1, rounds: 20, learningRate: 0.2, leaves: 6, minRows: 15 };
 const world = testWorld(5000, 1), fresh = testWorld(2000, 2);
 
 const losses: Record<string, HorizonLoss> = {

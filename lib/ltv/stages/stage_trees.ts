@@ -15,8 +15,15 @@ export type StageTrees = Pick<
   | "threads"
 >;
 
-/** What suits some hundred to some thousand buyers: small trees, slowly. */
-export const STAGE_TREES: StageTrees = { rounds: 150, learningRate: 0.05, leaves: 8, minRows: 20, l2: 1 };
+/** What suits some hundred buyers and a hundred columns: few small trees, each of some of the columns. More buyers bear more rounds. */
+export const STAGE_TREES: StageTrees = {
+  rounds: 80,
+  learningRate: 0.05,
+  leaves: 4,
+  minRows: 20,
+  l2: 1,
+  columnFraction: 0.3,
+};
 
 /** A forest that says the same of every row. */
 export function constantForest(features: readonly string[], raw: number): Forest {

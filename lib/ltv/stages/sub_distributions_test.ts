@@ -5,7 +5,7 @@ import { fitLogNormals, logDensity, logNormalLoss, selectorLoss } from "./log_no
 import { loadSubDistributions } from "./sub_distributions.ts";
 import { testWorld } from "./test_world.ts";
 
-const trees = { rounds: 25, learningRate: 0.1, minRows: 30 };
+const trees = { columnFraction: 1, rounds: 25, learningRate: 0.1, minRows: 30 };
 
 /** A world in which amounts are of two kinds that the first feature tells apart nearly always: about 3 and about 60. */
 function twoKinds(n: number, seed: number): ReturnType<typeof testWorld>["rows"] {
