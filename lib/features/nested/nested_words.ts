@@ -63,7 +63,7 @@ export function histogram(from: Reader, column: string, topK: number): Feature[]
   const place = (k: number): Feature => ({
     name: `${column}_top_${k}_share`,
     group: "histograms",
-    about: k === 1 ? "share of the heaviest" : `share of the heaviest but ${k - 1}`,
+    about: `share of number ${k} by weight`,
     // Beyond the last there is nothing, and that is a share of 0; without any weight nothing is known.
     sql: `CASE WHEN ${d.length(weights)} > 0 ` +
       `THEN coalesce(${d.at(d.descending(weights), String(k))}, 0e0) / ${total} END`,
@@ -89,7 +89,7 @@ export function moment(from: Reader, column: string, halfLifeDays: readonly numb
     ...halfLifeDays.map((halfLife): Feature => ({
       name: `${column}_decay_${String(halfLife).replace(".", "_")}d`,
       group: "moments",
-      about: `1 at the moment itself, halved every ${halfLife} days, 0 for never`,
+      about: `1 at the moment itself, half of it after ${halfLife} d, 0 for never`,
       sql: decay(days, halfLife),
     })),
   ];
