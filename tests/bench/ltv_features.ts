@@ -1,8 +1,9 @@
 /**
  * `deno task bench ltv_features [--rows 1000000] [--turns 3] [--threads 2] [--memory 2GB] [--days 56] [--root DIR]`: from part files of
  * simulated installs to parquet files of all features, by the kit (fit, then partition by partition: cached, counted, ids in order) and by
- * SQL that was written by hand for this table alone (`ltv_features.sql`), in turns, each in a process of its own. One JSON line: medians of
- * the seconds and CPU seconds, their ratio, the peak of memory, and how far the two results are apart. Events are made once and kept.
+ * SQL that was written by hand for this table alone (`ltv_features.sql`), in turns, each in a process of its own; then all features are read
+ * chunk by chunk, as a prediction does. One JSON line: medians of the seconds and CPU seconds, their ratio, the peaks of memory, and how far
+ * the two results are apart (the kit keeps ranks to six digits). Events are made once and kept.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -15,6 +16,7 @@ import {
   duckdb,
   inspectPartitions,
   listPartitions,
+  readChunks,
   relationOf,
   simulateInstalls,
   sqlName,
@@ -27,14 +29,14 @@ const BY_HAND = new URL("ltv_features.sql", import.meta.url);
 /** At most so many times the seconds of SQL by hand, and so many bytes. */
 const TARGETS = { ratio: 2, peakBytes: 4 * 2 ** 30 };
 
-type Side = "kit" | "hand";
+type Side = "kit" | "hand" | "chunks";
 
 /** What one process measured. */
 interface Turn {
   readonly seconds: number;
   readonly cpu: number;
   readonly peakBytes: number;
-  /** Rows that were written. */
+  /** Rows that were written or read. */
   readonly rows: number;
 }
 
@@ -68,7 +70,7 @@ async function compare(): Promise<void> {
   bar.finish();
   const work = await Deno.makeTempDir({ prefix: "credible-bench-" });
   try {
-    const turns: Record<Side, Turn[]> = { kit: [], hand: [] };
+    const turns: Record<"kit" | "hand", Turn[]> = { kit: [], hand: [] };
     for (let turn = 0; turn < Number(flags.turns); turn++) {
       for (const side of ["kit", "hand"] as const) {
         const out = join(work, side);
@@ -77,13 +79,14 @@ async function compare(): Promise<void> {
         turns[side].push(runTurn(side, out));
       }
     }
+    const chunks = runTurn("chunks", join(work, "kit"));
     const apart = await largestDifference(join(work, "kit"), join(work, "hand"));
     const [kit, hand] = [summarise(turns.kit), summarise(turns.hand)];
     const ratio = kit.seconds / hand.seconds, cpuRatio = kit.cpu / hand.cpu;
-    const holds = { ratio: ratio <= TARGETS.ratio, peakBytes: kit.peakBytes <= TARGETS.peakBytes };
-    console.log(
-      JSON.stringify({ rows, threads: Number(flags.threads), kit, hand, ratio, cpuRatio, holds, apart }),
-    );
+    const peakBytes = Math.max(kit.peakBytes, chunks.peakBytes);
+    const holds = { ratio: ratio <= TARGETS.ratio, peakBytes: peakBytes <= TARGETS.peakBytes };
+    const measured = { kit, hand, ratio, cpuRatio, chunks, apart };
+    console.log(JSON.stringify({ rows, threads: Number(flags.threads), ...measured, holds }));
   } finally {
     await Deno.remove(work, { recursive: true });
   }
@@ -116,9 +119,10 @@ function summarise(turns: readonly Turn[]): Turn {
 async function takeTurn(side: Side, out: string): Promise<Turn> {
   const [start, before] = [performance.now(), process.cpuUsage()];
   const engine = await duckdb({ threads: Number(flags.threads), memoryLimit: flags.memory });
-  const written = await (side === "kit" ? byKit(engine, out) : byHand(engine, out));
+  const run = { kit: () => byKit(engine, out), hand: () => byHand(engine, out), chunks: () => readAll(out) };
+  const rows = await run[side]();
   const seconds = (performance.now() - start) / 1000, { user, system } = process.cpuUsage(before);
-  return { seconds, cpu: (user + system) / 1e6, peakBytes: await peakBytes(), rows: written };
+  return { seconds, cpu: (user + system) / 1e6, peakBytes: await peakBytes(), rows };
 }
 
 async function byKit(engine: DuckDb, folder: string): Promise<number> {
@@ -144,6 +148,16 @@ async function byHand(engine: DuckDb, folder: string): Promise<number> {
       `TO ${sqlText(join(folder, "features.parquet"))} (FORMAT parquet)`,
   );
   return (await engine.query(`SELECT count(*) AS n FROM ${parquet(folder)}`)).numbers("n")[0]!;
+}
+
+/** Reads the kit's features as a prediction would, and nothing else. */
+async function readAll(folder: string): Promise<number> {
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).sort();
+  let read = 0;
+  for await (const chunk of readChunks({ files, rows, id: "row_id" }, { chunkSize: 20_000 })) {
+    read += chunk.rows;
+  }
+  return read;
 }
 
 /** The statements of a script: each ends with a semicolon at the end of a line. */

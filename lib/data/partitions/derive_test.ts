@@ -82,6 +82,38 @@ Deno.test("derivePartitions() leaves whole files only when it is stopped, and go
     assert.equal([...Deno.readDirSync(join(root, "cache"))].length, DAYS, "nothing half is left");
   }));
 
+Deno.test("derivePartitions() leaves nothing half when its process is killed", () =>
+  withEvents(async (partitions, root) => {
+    const folder = join(root, "cache");
+    // The second file never ends by itself.
+    const program = `import { derivePartitions, listPartitions } from ${
+      JSON.stringify(import.meta.resolve("../mod.ts"))
+    };
+      let file = 0;
+      await derivePartitions({ partitions: await listPartitions(${JSON.stringify(root)}) }, {
+        columns: ["row_id", "spend"], folder: ${
+      JSON.stringify(folder)
+    }, name: "doubled", rowsPerFile: ${ROWS},
+        select: (relation) => "SELECT row_id, 2 * spend AS spend FROM " + relation +
+          (file++ === 0 ? "" : " WHERE (SELECT sum(a.range + b.range) FROM range(1000000) a, range(1000000) b) > 0"),
+      });`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["eval", program],
+      stdin: "null",
+      stderr: "null",
+    }).spawn();
+    const names = (): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name);
+    const begun = (): Promise<boolean> => Deno.stat(folder).then(() => names().length > 1, () => false);
+    for (let waits = 0; waits < 3000 && !await begun(); waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    child.kill("SIGKILL");
+    await child.status;
+    assert.deepEqual(names().map((name) => name.endsWith(".partial")).sort(), [false, true]);
+    const derived = await derivePartitions({ partitions }, doubled(root));
+    assert.deepEqual([derived.reused, names().length], [1, DAYS]);
+  }));
+
 Deno.test("derivePartitions() throws where SQL loses or repeats rows, and names a part file that breaks", () =>
   withEvents(async (partitions, root) => {
     const run = (select: DeriveOptions["select"]): Promise<DerivedRows> =>

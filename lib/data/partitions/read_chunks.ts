@@ -27,7 +27,7 @@ import type { DerivedRows } from "./derive.ts";
  * ```
  */
 export async function* readChunks(
-  { files, rows, id }: DerivedRows,
+  { files, rows, id }: Omit<DerivedRows, "reused">,
   { chunkSize = 50_000 }: { readonly chunkSize?: number } = {},
 ): AsyncGenerator<Table, void> {
   let read = 0;
