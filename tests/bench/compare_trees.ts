@@ -1,6 +1,6 @@
 /**
- * `deno task bench compare_trees DIR [--times 3] [--threads 1] [--peers FOLDER]`: trees grown here beside LightGBM, CatBoost and XGBoost
- * on the data of `make_data.py trees DIR`, each run in turn as often as said; medians. Writes `tests/bench/results/trees.json`, or
+ * `deno task bench compare_trees DIR [--times 3] [--threads 1] [--only leafwise,lightgbm] [--peers FOLDER]`: trees grown here beside LightGBM,
+ * CatBoost and XGBoost on the data of `make_data.py trees DIR`, each, or those named, run in turn as often as said; medians. Writes `tests/bench/results/trees.json`, or
  * `trees_ROWS.json` for other than 100,000 rows.
  *
  * Needs `CREDIBLE_PEERS`, a Python environment with the peers, and `CREDIBLE_BENCH` (or `--peers`), the folder of `peers_trees.py`. A peer that is not
@@ -44,6 +44,7 @@ const { values: flags, positionals: [folder] } = parseArgs({
   options: {
     times: { type: "string", default: "3" },
     threads: { type: "string", default: "1" },
+    only: { type: "string" },
     peers: { type: "string" },
   },
 });
@@ -104,9 +105,11 @@ async function installed(peer: string): Promise<boolean> {
   return (await command.output()).success;
 }
 
+const only = flags.only?.split(",") ?? [...GROWERS, ...PEERS];
 const peers: string[] = [];
-for (const peer of PEERS) if (await installed(peer)) peers.push(peer);
-const runs = new Map<string, Run[]>([...GROWERS, ...peers].map((name) => [name, []]));
+for (const peer of PEERS) if (only.includes(peer) && await installed(peer)) peers.push(peer);
+const growers = GROWERS.filter((grower) => only.includes(grower));
+const runs = new Map<string, Run[]>([...growers, ...peers].map((name) => [name, []]));
 const small: Record<string, number[]> = { leafwise: [], symmetric: [], lightgbm: [], catboost: [] };
 for (let k = 0; k < Number(flags.times); k++) {
   for (const [name, of] of runs) {
@@ -132,7 +135,8 @@ const byRunner = Object.fromEntries(
   }]),
 );
 const rows = runs.get("lightgbm")?.[0]?.rows ?? runs.get("catboost")?.[0]?.rows ?? 0;
-const targets = TARGETS.filter(({ peer }) => peers.includes(peer)).map(({ ours, peer, task, times }) => {
+const compared = TARGETS.filter(({ ours, peer }) => runs.has(ours) && runs.has(peer));
+const targets = compared.map(({ ours, peer, task, times }) => {
   // At a million rows, no slower than LightGBM is asked of training.
   const wanted = rows >= 1_000_000 && task === "train" ? 1 : times;
   const of = (name: string, clock: "wall" | "cpu"): number =>

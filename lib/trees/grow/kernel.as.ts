@@ -378,20 +378,36 @@ function allowedScore(
   return v128.and(score, allowed);
 }
 
+/** GL²/(HL+λ) + GR²/(HR+λ) in single precision, of whole sums, so that nothing before is rounded. */
+// @ts-ignore: decorator
+@inline
+function roughScores(leftG: v128, leftH: v128, totalG: v128, totalH: v128, alpha: f32, lambda: f32): v128 {
+  let gl = f32x4.convert_i32x4_s(leftG);
+  let gr = f32x4.convert_i32x4_s(i32x4.sub(totalG, leftG));
+  if (alpha > 0) {
+    const sign = f32x4.splat(-0.0);
+    const none = f32x4.splat(0);
+    gl = v128.or(f32x4.pmax(f32x4.sub(f32x4.abs(gl), f32x4.splat(alpha)), none), v128.and(gl, sign));
+    gr = v128.or(f32x4.pmax(f32x4.sub(f32x4.abs(gr), f32x4.splat(alpha)), none), v128.and(gr, sign));
+  }
+  const hl = f32x4.add(f32x4.convert_i32x4_s(leftH), f32x4.splat(lambda));
+  const hr = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(totalH, leftH)), f32x4.splat(lambda));
+  const numerator = f32x4.add(f32x4.mul(f32x4.mul(gl, gl), hr), f32x4.mul(f32x4.mul(gr, gr), hl));
+  return f32x4.div(numerator, f32x4.mul(hl, hr));
+}
+
 /**
- * The largest score of a feature's cuts in single precision, of two bins and both ways of missing values at a time; sums are whole numbers
- * until they are multiplied, so that only the score is rounded.
+ * The largest score of a feature's cuts, of two bins and both ways of missing values at a time.
  *
  * @param least A whole number.
  */
 // @ts-ignore: decorator
 @inline
-function roughScore(hist: usize, bins: i32, total: i64, lambda: f64, least: f64): f64 {
+function roughScore(hist: usize, bins: i32, total: i64, alpha: f64, lambda: f64, least: f64): f64 {
   const totals = i64x2.splat(total);
   const totalG = i32x4.shuffle(totals, totals, 1, 3, 1, 3);
   const totalH = i32x4.shuffle(totals, totals, 0, 2, 0, 2);
   const leasts = i32x4.splat(<i32>least);
-  const lambdas = f32x4.splat(<f32>lambda);
   let largest = f32x4.splat(0);
   // Bin 0 comes first, so that pairs end with the feature: it is taken back where missing values go right.
   let sums = i64x2.replace_lane(i64x2.splat(0), 0, -load<i64>(hist));
@@ -400,14 +416,8 @@ function roughScore(hist: usize, bins: i32, total: i64, lambda: f64, least: f64)
     sums = i64x2.add(first, v128.load64_splat(bin, 8));
     const leftG = i32x4.shuffle(first, sums, 1, 3, 5, 7);
     const leftH = i32x4.shuffle(first, sums, 0, 2, 4, 6);
-    const rightH = i32x4.sub(totalH, leftH);
-    const gl = f32x4.convert_i32x4_s(leftG);
-    const gr = f32x4.convert_i32x4_s(i32x4.sub(totalG, leftG));
-    const hl = f32x4.add(f32x4.convert_i32x4_s(leftH), lambdas);
-    const hr = f32x4.add(f32x4.convert_i32x4_s(rightH), lambdas);
-    const numerator = f32x4.add(f32x4.mul(f32x4.mul(gl, gl), hr), f32x4.mul(f32x4.mul(gr, gr), hl));
-    const score = f32x4.div(numerator, f32x4.mul(hl, hr));
-    const allowed = v128.and(i32x4.ge_s(leftH, leasts), i32x4.ge_s(rightH, leasts));
+    const score = roughScores(leftG, leftH, totalG, totalH, <f32>alpha, <f32>lambda);
+    const allowed = v128.and(i32x4.ge_s(leftH, leasts), i32x4.ge_s(i32x4.sub(totalH, leftH), leasts));
     largest = f32x4.pmax(largest, v128.and(score, allowed));
   }
   largest = f32x4.pmax(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1));
@@ -445,8 +455,8 @@ export function bestCut(
     const at = hist + (<usize>f << 11);
     const bins = load<i32>(counts + (<usize>f << 2));
     const direction = <f64>load<i8>(monotone + f);
-    const score = alpha === 0 && direction === 0
-      ? roughScore(at, bins, total, lambda, least)
+    const score = direction === 0
+      ? roughScore(at, bins, total, alpha, lambda, least)
       : exactCut(at, bins, total, alpha, lambda, least, direction, best);
     if (score > top) {
       top = score;
@@ -497,8 +507,8 @@ function exactCut(
 }
 
 /**
- * Adds one node's scores on some features to those of its level: `scores[feature][bin]` holds two doubles, missing right and missing left,
- * of GL²/(HL+λ) + GR²/(HR+λ). A symmetric tree takes the cut whose sum over all nodes is largest.
+ * Adds one node's scores on some features to those of its level: `scores[feature][bin]` holds two numbers of single precision, missing right
+ * and missing left, of GL²/(HL+λ) + GR²/(HR+λ). A symmetric tree takes the cut whose sum over all nodes is largest.
  */
 export function addScores(
   hist: usize,
@@ -512,33 +522,48 @@ export function addScores(
   scores: usize,
 ): void {
   const totals = i64x2.splat(total);
-  const totalG = gradients(totals);
-  const lambdas = f64x2.splat(lambda);
-  const totalH = f64x2.add(hessians(totals), f64x2.add(lambdas, lambdas));
+  const totalG = i32x4.shuffle(totals, totals, 1, 3, 1, 3);
+  const totalH = i32x4.shuffle(totals, totals, 0, 2, 0, 2);
   for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
-    const at = hist + (<usize>f << 11);
-    let into = scores + (<usize>f << 12);
-    const last = at + (<usize>load<i32>(counts + (<usize>f << 2)) << 3);
-    let sums = i64x2.replace_lane(i64x2.splat(0), 1, load<i64>(at));
-    let score = f64x2.splat(0);
-    for (let bin = at + 8; bin < last; bin += 8) {
-      const word = load<i64>(bin);
+    let bin = hist + (<usize>f << 11);
+    let into = scores + (<usize>f << 11);
+    const last = bin + (<usize>load<i32>(counts + (<usize>f << 2)) << 3);
+    let sums = i64x2.replace_lane(i64x2.splat(0), 0, -load<i64>(bin));
+    let score = f32x4.splat(0);
+    let fresh = true;
+    for (; bin < last; bin += 16) {
+      if (fresh || v128.any_true(v128.load(bin))) { // the score of an empty bin is that of the one before
+        const first = i64x2.add(sums, v128.load64_splat(bin));
+        sums = i64x2.add(first, v128.load64_splat(bin, 8));
+        const leftG = i32x4.shuffle(first, sums, 1, 3, 5, 7);
+        const leftH = i32x4.shuffle(first, sums, 0, 2, 4, 6);
+        score = roughScores(leftG, leftH, totalG, totalH, <f32>alpha, <f32>lambda);
+        fresh = false;
+      } else score = i32x4.shuffle(score, score, 2, 3, 2, 3);
+      v128.store(into, f32x4.add(v128.load(into), score));
       into += 16;
-      if (word !== 0 || bin === at + 8) { // the score of an empty bin is that of the one before
-        sums = i64x2.add(sums, i64x2.splat(word));
-        let gl = gradients(sums);
-        let gr = f64x2.sub(totalG, gl);
-        if (alpha > 0) {
-          gl = drawIn(gl, f64x2.splat(alpha));
-          gr = drawIn(gr, f64x2.splat(alpha));
-        }
-        const hl = f64x2.add(hessians(sums), lambdas);
-        score = scoreOf(gl, gr, hl, f64x2.sub(totalH, hl));
-      }
-      v128.store(into, f64x2.add(v128.load(into), score));
     }
   }
+}
+
+/** The score of one cut of a node as {@link addScores} adds it up, in double precision. */
+export function scoreAt(
+  hist: usize,
+  feature: i32,
+  bin: i32,
+  missingLeft: i32,
+  total: i64,
+  alpha: f64,
+  lambda: f64,
+): f64 {
+  const at = hist + (<usize>feature << 11);
+  let left: i64 = missingLeft ? load<i64>(at) : 0;
+  for (let b = at + 8, last = at + (<usize>bin << 3); b <= last; b += 8) left += load<i64>(b);
+  const words = i64x2.replace_lane(i64x2.splat(left), 1, total - left);
+  const g = drawIn(gradients(words), f64x2.splat(alpha));
+  const scores = f64x2.div(f64x2.mul(g, g), f64x2.add(hessians(words), f64x2.splat(lambda)));
+  return f64x2.extract_lane(scores, 0) + f64x2.extract_lane(scores, 1);
 }
 
 /**
@@ -602,13 +627,14 @@ export function addOrderedScores(
   }
 }
 
-/** Makes `dots` dot² / norm; 0 where a cut points the wrong way. */
-export function squareCosines(dots: usize, end: usize, norms: usize): void {
+/** Writes dot² / norm to `scores`, in single precision; 0 where a cut points the wrong way. */
+export function squareCosines(dots: usize, end: usize, norms: usize, scores: usize): void {
   for (; dots < end; dots += 16) {
     const dot = v128.load(dots);
     const square = f64x2.div(f64x2.mul(dot, dot), v128.load(norms));
-    v128.store(dots, v128.and(square, f64x2.gt(dot, f64x2.splat(0))));
+    v128.store64_lane(scores, f32x4.demote_f64x2_zero(v128.and(square, f64x2.gt(dot, f64x2.splat(0)))), 0);
     norms += 16;
+    scores += 8;
   }
 }
 
@@ -617,11 +643,22 @@ export function clear(from: usize, to: usize): void {
   memory.fill(from, 0, to - from);
 }
 
+/** Lanes of {@link scramble}. */
+// @ts-ignore: decorator
+@inline
+function scrambleFour(x: v128, seed: v128): v128 {
+  x = v128.xor(i32x4.mul(x, i32x4.splat(0x9e3779b1)), seed);
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x85ebca6b));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 13)), i32x4.splat(0xc2b2ae35));
+  return v128.xor(x, i32x4.shr_u(x, 16));
+}
+
 /**
  * The best of the summed scores of some features by √score + `noise` · a draw of the table, the draw by feature, bin and seed alone.
  * Writes score, feature or −1, bin, whether missing goes left, nothing, and what it was judged by to `best`.
  *
  * @param ends By feature, one past the last place in `scores` whose cut can part rows.
+ * @param table 1,024 numbers of single precision.
  */
 export function bestScore(
   scores: usize,
@@ -629,38 +666,56 @@ export function bestScore(
   endFeature: i32,
   ends: usize,
   use: usize,
-  noise: f64,
+  noise: f32,
   seed: u32,
   table: usize,
   best: usize,
 ): void {
-  let top = -Infinity;
-  let topScore = 0.0;
+  let top: f32 = -Infinity;
   let topFeature = -1;
   let topAt = 0;
+  const seeds = i32x4.splat(seed);
+  const lanes = i32x4(0, 1, 2, 3);
   for (let f = firstFeature; f < endFeature; f++) {
     if (load<u8>(use + f) === 0) continue;
-    const at = scores + (<usize>f << 12);
+    const from = scores + (<usize>f << 11);
     const end = load<i32>(ends + (<usize>f << 2));
-    for (let k = 2; k < end; k++) {
-      const score = load<f64>(at + (<usize>k << 3));
+    let tops = f32x4.splat(-Infinity);
+    let places = i32x4.splat(0);
+    for (let k = 0; k < end; k += 4) {
+      const place = i32x4.add(i32x4.splat(k), lanes);
+      const score = v128.load(from + (<usize>k << 2));
       let value = score;
       if (noise > 0) {
-        value = sqrt<f64>(score) + noise * load<f64>(table + (<usize>(scramble((f << 9) + k, seed) & 1023) << 3));
+        const at = v128.and(scrambleFour(i32x4.add(i32x4.splat(f << 9), place), seeds), i32x4.splat(1023));
+        let draws = v128.load32_zero(table + (<usize>i32x4.extract_lane(at, 0) << 2));
+        draws = v128.load32_lane(table + (<usize>i32x4.extract_lane(at, 1) << 2), draws, 1);
+        draws = v128.load32_lane(table + (<usize>i32x4.extract_lane(at, 2) << 2), draws, 2);
+        draws = v128.load32_lane(table + (<usize>i32x4.extract_lane(at, 3) << 2), draws, 3);
+        value = f32x4.add(f32x4.sqrt(score), f32x4.mul(f32x4.splat(noise), draws));
       }
-      if (value > top && score > 0) {
+      let better = v128.and(f32x4.gt(value, tops), f32x4.gt(score, f32x4.splat(0)));
+      better = v128.and(better, v128.and(i32x4.ge_s(place, i32x4.splat(2)), i32x4.lt_s(place, i32x4.splat(end))));
+      tops = v128.bitselect(value, tops, better);
+      places = v128.bitselect(place, places, better);
+    }
+    for (let lane = 0; lane < 4; lane++) {
+      const value = f32x4.extract_lane(tops, 0);
+      const place = i32x4.extract_lane(places, 0);
+      if (value > top || (value === top && f === topFeature && place < topAt)) {
         top = value;
-        topScore = score;
         topFeature = f;
-        topAt = k;
+        topAt = place;
       }
+      tops = i32x4.shuffle(tops, tops, 1, 2, 3, 0);
+      places = i32x4.shuffle(places, places, 1, 2, 3, 0);
     }
   }
-  store<f64>(best, topScore);
+  store<f64>(best, topFeature < 0 ? 0 : load<f32>(scores + (<usize>topFeature << 11) + (<usize>topAt << 2)));
   store<f64>(best, <f64>topFeature, 8);
   store<f64>(best, <f64>(topAt >> 1), 16);
   store<f64>(best, <f64>(topAt & 1), 24);
-  store<f64>(best, top, 40);
+  store<f64>(best, <f64>top, 40);
 }
 
 /** Parts rows `order[begin … end)` by a cut, keeping their order; returns where the right side begins. `bins[row]` is one feature's. */

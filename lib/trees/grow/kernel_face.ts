@@ -97,7 +97,16 @@ export interface Kernel {
     dots: number,
     norms: number,
   ): void;
-  squareCosines(dots: number, end: number, norms: number): void;
+  squareCosines(dots: number, end: number, norms: number, scores: number): void;
+  scoreAt(
+    hist: number,
+    feature: number,
+    bin: number,
+    missingLeft: number,
+    total: bigint,
+    alpha: number,
+    lambda: number,
+  ): number;
   clear(from: number, to: number): void;
   bestScore(
     scores: number,

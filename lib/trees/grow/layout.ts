@@ -72,6 +72,7 @@ type Area =
   | "monotone"
   | "best"
   | "scores"
+  | "dots"
   | "norms"
   | "sizes"
   | "sums"
@@ -105,7 +106,7 @@ export function layOut(sizes: Sizes): Layout {
     h: take(doubles),
     draws: take(bagging ? doubles : 0),
     exponentials: take(8 * TABLE),
-    normals: take(8 * TABLE),
+    normals: take(4 * TABLE),
     words: take(doubles),
     order: take(4 * n),
     scratch: take(scratchBytes(n, threads) * threads),
@@ -116,7 +117,8 @@ export function layOut(sizes: Sizes): Layout {
     ordered: take(p),
     monotone: take(p),
     best: take(LINE * threads),
-    scores: take(2 * FEATURE_BYTES * p),
+    scores: take(FEATURE_BYTES * p),
+    dots: take(ordered ? 2 * FEATURE_BYTES * p : 0),
     norms: take(ordered ? 2 * FEATURE_BYTES * p : 0),
     sizes: take(8 * SIZES * Math.ceil(n / BLOCK)),
     sums: take(16 * nodes * threads),

@@ -68,6 +68,8 @@ export class Thread {
   readonly #index: number;
   readonly #orders: Orders;
   readonly #order: Uint32Array;
+  /** What it found best, as the kernel writes it. */
+  readonly #best: Float64Array;
 
   constructor({ module, memory, layout, index }: ThreadOrder) {
     this.#kernel = instantiate(module, memory);
@@ -75,6 +77,7 @@ export class Thread {
     this.#index = index;
     this.#orders = new Orders(memory.buffer, layout);
     this.#order = new Uint32Array(memory.buffer, layout.at.order, layout.rows);
+    this.#best = new Float64Array(memory.buffer, layout.at.best + 64 * index, 8);
   }
 
   /** Takes the step that stands in memory. */
@@ -157,25 +160,33 @@ export class Thread {
     /** The cut whose scores, summed over (slot), are best, by alpha, lambda and noise of seed `first`. */
     bestShared: () => {
       const { at } = this.#layout;
-      const { ints, doubles, totals } = this.#orders;
+      const { doubles, totals } = this.#orders;
       const [alpha, lambda, noise] = [doubles[0]!, doubles[1]!, doubles[2]!];
       const [begin, end] = this.#features();
-      this.#kernel.clear(at.scores + 2 * FEATURE_BYTES * begin, at.scores + 2 * FEATURE_BYTES * end);
+      this.#kernel.clear(at.scores + FEATURE_BYTES * begin, at.scores + FEATURE_BYTES * end);
       this.#each((slot, _, __, k) => {
         const hist = this.#hist(slot);
         this.#kernel.addScores(hist, begin, end, at.counts, at.use, totals[k]!, alpha, lambda, at.scores);
       });
-      const [seed, best] = [ints[INTS.first]!, at.best + 64 * this.#index];
-      this.#kernel.bestScore(at.scores, begin, end, at.ends, at.use, noise, seed, at.normals, best);
+      this.#findBest(noise);
+      const [, feature, bin, missingLeft] = this.#best;
+      if (feature! < 0) return;
+      // The sum was rounded to single precision; what the cut gains must not be.
+      let score = 0;
+      this.#each((slot, _, __, k) => {
+        const hist = this.#hist(slot);
+        score += this.#kernel.scoreAt(hist, feature!, bin!, missingLeft!, totals[k]!, alpha, lambda);
+      });
+      this.#best[0] = score;
     },
     /** The cut whose leaf values by (body's slot) suit (tail's slot) best, by alpha, lambda and noise of seed `first`. */
     bestOrdered: () => {
       const { at } = this.#layout;
-      const { ints, doubles, totals } = this.#orders;
+      const { doubles, totals } = this.#orders;
       const [alpha, lambda, noise] = [doubles[0]!, doubles[1]!, doubles[2]!];
       const [begin, end] = this.#features();
       const [from, to] = [2 * FEATURE_BYTES * begin, 2 * FEATURE_BYTES * end];
-      this.#kernel.clear(at.scores + from, at.scores + to);
+      this.#kernel.clear(at.dots + from, at.dots + to);
       this.#kernel.clear(at.norms + from, at.norms + to);
       this.#each((body, tail, _, k) =>
         this.#kernel.addOrderedScores(
@@ -189,13 +200,13 @@ export class Thread {
           totals[2 * k + 1]!,
           alpha,
           lambda,
-          at.scores,
+          at.dots,
           at.norms,
         )
       );
-      this.#kernel.squareCosines(at.scores + from, at.scores + to, at.norms + from);
-      const [seed, best] = [ints[INTS.first]!, at.best + 64 * this.#index];
-      this.#kernel.bestScore(at.scores, begin, end, at.ends, at.use, noise, seed, at.normals, best);
+      const scores = at.scores + FEATURE_BYTES * begin;
+      this.#kernel.squareCosines(at.dots + from, at.dots + to, at.norms + from, scores);
+      this.#findBest(noise);
     },
     /** Parts (node, left, right) by bins at address `first` of the column: bins up to a number, and missing ones or not. */
     part: () => {
@@ -230,6 +241,14 @@ export class Thread {
       );
     },
   };
+
+  /** Finds the best of its features' scores, with noise of seed `first`. */
+  #findBest(noise: number): void {
+    const { at } = this.#layout;
+    const seed = this.#orders.ints[INTS.first]!;
+    const into = at.best + 64 * this.#index;
+    this.#kernel.bestScore(at.scores, ...this.#features(), at.ends, at.use, noise, seed, at.normals, into);
+  }
 
   /** Where the random weights of rows are; 0 where there are none. */
   #draws(): number {

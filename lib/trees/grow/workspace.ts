@@ -105,7 +105,7 @@ export class Workspace implements Disposable {
       Array.from({ length: TABLE }, (_, k) => share(k) ** bagging),
     );
     this.#seeds = createRng(seed, "cuts");
-    new Float64Array(buffer, at.normals, TABLE).set(this.#seeds.normals(TABLE));
+    new Float32Array(buffer, at.normals, TABLE).set(this.#seeds.normals(TABLE));
     const kernel = instantiate(module, memory);
     this.#bin(kernel, matrix);
     new Int32Array(buffer, at.ends, p).set(
@@ -191,7 +191,13 @@ export class Workspace implements Disposable {
 
   /** How many rows a node has, those drawn twice counted twice. */
   rowsOf(node: number): number {
-    return this.#segmentsOf(node).reduce((sum, [begin, end]) => sum + end - begin, 0);
+    const { threads } = this.#layout;
+    const { segments } = this.#crew.orders;
+    let rows = 0;
+    for (let at = 2 * node * threads; at < 2 * (node + 1) * threads; at += 2) {
+      rows += segments[at + 1]! - segments[at]!;
+    }
+    return rows;
   }
 
   /** The rows of a node, in the order of the tree's rows. */
