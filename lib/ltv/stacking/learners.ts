@@ -35,7 +35,7 @@ export interface LearnerOptions {
   readonly rounds?: number;
   /** Trees of the forest. @default {60} */
   readonly trees?: number;
-  /** Rows that the elastic net reads at most, drawn at random: a line needs no more. @default {4000} */
+  /** Rows that the elastic net reads at most, drawn at random: a line needs no more. @default {3000} */
   readonly mostLinearRows?: number;
   /** Ends the fit with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -117,7 +117,7 @@ const FITS: Readonly<Record<LearnerName, (rows: LearnerRows, options: LearnerOpt
 
 /** Two elastic nets on the same rows: the penalty of each by folds of users. */
 function fitLines({ features, revenue, users }: LearnerRows, options: LearnerOptions): LearnerJson {
-  const { seed, mostLinearRows = 4000, signal } = options;
+  const { seed, mostLinearRows = 3000, signal } = options;
   const drawn = createRng(seed, "elastic-net-rows").permutation(features.rows).subarray(0, mostLinearRows)
     .toSorted();
   const inputs = fitLinearInputs(features), some = matrix(drawn.length, features.columns);
@@ -126,7 +126,7 @@ function fitLines({ features, revenue, users }: LearnerRows, options: LearnerOpt
   const splits = groupedFolds(Array.from(drawn, (i) => users[i]!), { folds: 3, seed });
   const fit = (y: (r: number) => number): LinearState =>
     chooseElasticNet(x, Array.from(drawn, (i) => y(revenue[i]!)), {
-      ...{ seed, splits, l1Ratio: 0.5, count: 12, ratio: 1e-2 },
+      ...{ seed, splits, l1Ratio: 0.5, count: 10, ratio: 3e-2, tolerance: 1e-5 },
       ...(signal ? { signal } : {}),
     }).model.state;
   return { name: "elasticNet", inputs, log: fit(Math.log1p), mean: fit((r) => r) };
