@@ -1,5 +1,5 @@
 import { duckdb } from "../duckdb.ts";
-import { sqlName } from "../engine.ts";
+import { sqlName, sqlText } from "../engine.ts";
 import { textAt } from "../table.ts";
 import { type PartitionRows, relationOf } from "./relation.ts";
 
@@ -30,19 +30,22 @@ async function countIn(rows: PartitionRows, column: string, count: string): Prom
   return (await engine.query(`SELECT ${count} AS n FROM ${relationOf(rows, [column])}`)).numbers("n")[0]!;
 }
 
-/** @throws {RangeError} If an id stands in two rows, or in none: the message says which and how often. */
+/** @throws {RangeError} If an id stands in two rows, or in none: the message says which, how often and where. */
 export async function ensureUniqueIds(action: string, rows: PartitionRows, id: string): Promise<void> {
-  const engine = await duckdb(), name = sqlName(id);
-  const found = await engine.query(
-    `SELECT ${name}::VARCHAR AS id, count(*) AS n, min(datetime) AS first, max(datetime) AS last ` +
-      `FROM ${relationOf(rows, [id, "datetime"])} GROUP BY 1 HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT 1`,
+  const engine = await duckdb(), name = sqlName(id), relation = relationOf(rows, [id, "datetime"]);
+  const wrong = await engine.query(
+    `SELECT ${name}::VARCHAR AS id FROM ${relation} GROUP BY ${name} HAVING count(*) > 1 OR ${name} IS NULL ` +
+      `ORDER BY ${name} LIMIT 1`,
   );
-  if (found.rows === 0) return;
-  const text = (column: string): string => found.categories(column).levels[0] ?? "missing";
+  if (wrong.rows === 0) return;
+  const value = textAt(wrong.column("id"), 0);
+  const found = await engine.query(
+    `SELECT count(*) AS n, min(datetime) AS first, max(datetime) AS last FROM ${relation} ` +
+      `WHERE ${name}::VARCHAR IS NOT DISTINCT FROM ${value === undefined ? "NULL" : sqlText(value)}`,
+  );
+  const [first, last] = ["first", "last"].map((column) => textAt(found.column(column), 0));
   throw new RangeError(
-    `Cannot ${action}: ${id} must be unique, current value is ${text("id")} in ${
-      found.numbers("n")[0]
-    } rows ` +
-      `of the partitions ${text("first")} to ${text("last")}`,
+    `Cannot ${action}: ${id} must be unique and there, current value is ${value ?? "missing"} in ` +
+      `${found.numbers("n")[0]} rows of the partitions from ${first} to ${last}`,
   );
 }
