@@ -92,7 +92,7 @@ export async function evaluateRows(
     logGivenPurchase: empty(),
   };
   let from = 0;
-  for await (const { ids, forecasts } of predictRows(study, rows, settings)) {
+  for await (const { ids, forecasts } of predictRows(study, rows, settings, split)) {
     ensureSameIds(ids, outcomes.ids.subarray(from));
     for (const output of ["probability", "expectedRevenue", "rmsleForecast", "logGivenPurchase"] as const) {
       forecasts[output].forEach((values, h) => all[output][h]!.set(values, from));

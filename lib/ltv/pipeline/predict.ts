@@ -5,7 +5,7 @@ import type { RevenueForecasts } from "../revenue_model/mod.ts";
 import { findArtefact } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
 import { openEvents, rowsBetween } from "./events.ts";
-import { predictRows } from "./predict_rows.ts";
+import { type PredictedChunk, predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
 
@@ -59,11 +59,10 @@ export async function predictPipeline(
     rules: sampleFrac < 1 ? [shareRule("row_id", `predict:${config.seed}`, 0, sampleFrac)] : [],
   };
   const path = options.out ?? defaultPredictions(config, artefact.name), begun = performance.now();
-  const settings = { ...settingsOf(config, options), chunkSize: options.chunkSize ?? config.data.chunkSize };
   let count = 0;
   await writeWhole(path, async (write) => {
     await write(headerOf(study));
-    for await (const { ids, forecasts } of predictRows(study, rows, settings)) {
+    for await (const { ids, forecasts } of byPartition(study, rows, config, options)) {
       const lines = linesOf(study, ids.subarray(0, limitRows - count), forecasts);
       await write(lines.join(""));
       count += lines.length;
@@ -73,6 +72,20 @@ export async function predictPipeline(
   const msPerRow = (performance.now() - begun) / Math.max(1, count);
   log?.({ event: "predicted", model: artefact.name, path, rows: count, msPerRow });
   return { path, rows: count, msPerRow, checks: [check] };
+}
+
+/** Partition by partition, so that rows come by time, then by id, and nobody who stops early pays for the rest. */
+async function* byPartition(
+  study: Study,
+  rows: PartitionRows,
+  config: LtvConfig,
+  { signal, onProgress, chunkSize = config.data.chunkSize }: PredictOptions,
+): AsyncGenerator<PredictedChunk, void> {
+  const settings = { ...settingsOf(config, signal ? { signal } : {}), chunkSize };
+  for (const [done, partition] of rows.partitions.entries()) {
+    yield* predictRows(study, { ...rows, partitions: [partition] }, settings, partition.name);
+    onProgress?.({ step: "partitions predicted", done: done + 1, of: rows.partitions.length });
+  }
 }
 
 /** Where predictions of a model go by default. */

@@ -11,26 +11,16 @@ export interface PredictedChunk {
   readonly forecasts: RevenueForecasts;
 }
 
-/** Predicts events partition by partition and chunk by chunk, in order: nobody who stops early pays for the rest. */
+/** Predicts events a chunk at a time, in the order of {@linkcode readOutcomes} of the same rows. */
 export async function* predictRows(
   { features, model }: Pick<Study, "features" | "model">,
   rows: PartitionRows,
   settings: DeriveSettings,
+  step: string,
 ): AsyncGenerator<PredictedChunk, void> {
-  const { signal, onProgress, log: _, ...quiet } = settings, { partitions } = rows;
-  for (const [done, partition] of partitions.entries()) {
-    const one = { ...rows, partitions: [partition] };
-    const derived = await deriveFeatures(
-      one,
-      features,
-      { ...quiet, ...(signal ? { signal } : {}) },
-      partition.name,
-    );
-    for await (const chunk of readChunks(derived, settings)) {
-      signal?.throwIfAborted();
-      const known = featureMatrix(chunk, features.names);
-      yield { ids: chunk.numbers("row_id"), forecasts: model.predict(known) };
-    }
-    onProgress?.({ step: "partitions predicted", done: done + 1, of: partitions.length });
+  const derived = await deriveFeatures(rows, features, settings, step);
+  for await (const chunk of readChunks(derived, settings)) {
+    settings.signal?.throwIfAborted();
+    yield { ids: chunk.numbers("row_id"), forecasts: model.predict(featureMatrix(chunk, features.names)) };
   }
 }

@@ -46,13 +46,3 @@ export async function writeStudy(
   await Deno.writeTextFile(`${folder}/config.yaml`, change(STUDY));
   return parseLtvConfig(change(STUDY), `${folder}/config.yaml`);
 }
-
-/** A folder with a study, removed after use. */
-export async function withStudy(use: (folder: string, config: LtvConfig) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder, await writeStudy(folder));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
