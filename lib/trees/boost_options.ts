@@ -11,7 +11,8 @@ export interface BoostOptions {
   readonly grower?: "leafwise" | "symmetric";
   /**
    * How cuts are judged: `plain` by the rows that leaf values are fitted on, or `ordered` by rows that the models behind them have not
-   * seen, which small data deserve, at several times the cost; symmetric trees only. CatBoost too is plain by default on CPUs.
+   * seen, which small data deserve; symmetric trees only. It works on two to three times the rows an order. CatBoost too is plain by
+   * default on CPUs.
    *
    * @default {"plain"}
    * @see Prokhorenkova et al. 2018, CatBoost, https://arxiv.org/abs/1706.09516

@@ -1,7 +1,8 @@
 import { ensure } from "../core/mod.ts";
 import { outcomeOf, type Table } from "../data/mod.ts";
-import { boostRounds, run, runGently } from "./boost.ts";
+import { run, runGently } from "./boost.ts";
 import { type BoostOptions, ORDERS } from "./boost_options.ts";
+import { boostRounds } from "./boost_rounds.ts";
 import { type ColumnEncoder, encodedNames, encodeTable, fitEncoders } from "./encode_table.ts";
 import { FittedTrees } from "./fitted_trees.ts";
 import type { TreesSchema } from "./files/store_trees.ts";
