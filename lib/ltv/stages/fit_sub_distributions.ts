@@ -7,6 +7,7 @@ import {
   logSumExp,
   mean,
   type MimeBundle,
+  variance,
 } from "../../core/mod.ts";
 import type { Split } from "../../evaluate/mod.ts";
 import { table } from "../../plot/mod.ts";
@@ -55,7 +56,7 @@ export interface SubDistributionsFit extends Displayable {
   readonly scores: readonly DistributionScore[];
   /** Buyers judged. */
   readonly buyers: number;
-  /** Whether choosing per customer beats the simpler log-normal. */
+  /** Whether weighing distributions per customer beats the customer's own log-normal. */
   readonly checks: readonly Check[];
 }
 
@@ -100,13 +101,14 @@ export async function fitSubDistributions(
   }
   const model = await fitParts(rows, amounts, buyers, days, options);
   const scores = FORMS.map((form) => ({ form, logLoss: -mean(judged.flatMap((fold) => [...fold[form]])) }));
-  const [, own, chosen] = scores;
+  const gain = judged.flatMap((fold) => [...fold.mixture].map((own, i) => own - fold[OWN][i]!));
   const earns = check({
     code: "subDistributions",
-    title: "Log loss of the distribution chosen per customer, less that of the customer's own log-normal",
-    value: chosen!.logLoss - own!.logLoss,
-    limit: { below: 0 },
-    advice: "The selector does not earn its place here: use the log-normal of stage 2.",
+    title:
+      "Log density of what buyers spent, distributions weighed per customer over the customer's own: gain in standard errors",
+    value: mean(gain) / Math.sqrt(variance(gain) / gain.length),
+    limit: { above: 2 },
+    advice: "The selector does not earn its place here: use the customer's own log-normal.",
   });
   const n = judged.reduce((sum, fold) => sum + fold.mixture.length, 0);
   return {
@@ -118,6 +120,7 @@ export async function fitSubDistributions(
   };
 }
 
+const OWN = "log-normal of the customer's own";
 const FORMS = [
   "one log-normal for all",
   "log-normal of the customer's own",
@@ -191,7 +194,7 @@ function densities(
   const one = { location: location!, spread: Math.exp(logSpread!) };
   return {
     "one log-normal for all": logs.map((log) => logDensity(log, one)),
-    "log-normal of the customer's own": ofCandidate[0]!,
+    [OWN]: ofCandidate[0]!,
     "chosen per customer": logs.map((_, i) => ofCandidate[chosen[i]!]![i]!),
     mixture: logs.map((_, i) =>
       logSumExp(ofCandidate.map((column, k) => Math.log(shares[k]![i]!) + column[i]!))
