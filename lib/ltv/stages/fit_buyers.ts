@@ -3,6 +3,7 @@ import {
   type Check,
   DISPLAY,
   type Displayable,
+  ensure,
   type MimeBundle,
   notApplicable,
   sum,
@@ -125,6 +126,9 @@ export async function fitBuyers(rows: RevenueRows, options: FitBuyersOptions): P
       !Number.isNaN(outOfFold[h]![i]!) && !Number.isNaN(rows.revenue[place]![i]!)
     );
     const bought = takeValues(rows.revenue[place]!, judged).map((amount) => Number(amount > 0));
+    const buyers = sum(bought),
+      rule = `such that some of the ${judged.length} judged by day ${days[h]} bought and some did not`;
+    ensure(buyers > 0 && buyers < judged.length, ACTION, "folds", rule, `${buyers} buyers`);
     const predicted = takeValues(outOfFold[h]!, judged), users = takeValues(rows.users, judged);
     checks.push(rateCheck(`P of a purchase by day ${days[h]}`, predicted, bought, users));
     return aucInterval(bought, predicted);

@@ -1,17 +1,7 @@
 import { fitIncreasing, isotonicAt } from "../../calibration/mod.ts";
-import {
-  type Check,
-  check,
-  DISPLAY,
-  type Displayable,
-  ensure,
-  type MimeBundle,
-  sum,
-} from "../../core/mod.ts";
-import { meanAbsoluteError, rootMeanSquaredLogError, type Split } from "../../evaluate/mod.ts";
-import { table } from "../../plot/mod.ts";
+import { ensure, sum } from "../../core/mod.ts";
+import type { Split } from "../../evaluate/mod.ts";
 import { boostAsync, type Forest } from "../../trees/mod.ts";
-import { type OrderViolations, orderViolations } from "../metrics/mod.ts";
 import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
 import { ensureFolds, revenueFolds } from "./folds.ts";
 import { usableHorizons } from "./horizons.ts";
@@ -25,6 +15,7 @@ import {
   type RevenueGivenPurchase,
   rising,
 } from "./ordered_revenue.ts";
+import { judgedBuyers, type OrderedRevenueFit, reportOf } from "./ordered_revenue_fit.ts";
 import { resample, type ResampleOptions } from "./resample.ts";
 import { takeRows, takeValues } from "./select.ts";
 import { byOutput, STAGE_TREES, type StageTrees } from "./stage_trees.ts";
@@ -53,36 +44,6 @@ export interface FitOrderedRevenueOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How stage 2 did on buyers that it was not fitted on. */
-export interface HorizonScore {
-  /** The horizon. */
-  readonly days: number;
-  /** Buyers judged. */
-  readonly buyers: number;
-  /** Root mean squared error of log(1 + revenue), of E[log(1 + R) | buy]. */
-  readonly rmsle: number;
-  /** Mean absolute error of E[R | buy], in money. */
-  readonly mae: number;
-  /** Predicted over actual revenue of these buyers. */
-  readonly totalRatio: number;
-}
-
-/** Stage 2 and how it did on rows that it was not fitted on. */
-export interface OrderedRevenueFit extends Displayable {
-  /** Fitted on all buyers. */
-  readonly model: OrderedRevenue;
-  /** For all rows, buyers or not, from the fold that did not see the row's user; NaN where no fold judged it. */
-  readonly outOfFold: RevenueGivenPurchase;
-  /** The folds behind it. */
-  readonly folds: readonly Split[];
-  /** By horizon of the model, over judged buyers. */
-  readonly scores: readonly HorizonScore[];
-  /** Before clipping, over all judged rows: none with the ordered form. */
-  readonly violations: OrderViolations;
-  /** Horizons left out, and whether the order holds. */
-  readonly checks: readonly Check[];
-}
-
 const ACTION = "fit ordered revenue";
 
 /**
@@ -92,6 +53,24 @@ const ACTION = "fit ordered revenue";
  *
  * @throws {RangeError} If rows do not fit together, there are fewer than ten buyers by every horizon, or an option is out of range.
  * @see Li et al. 2022, https://arxiv.org/abs/2208.13358
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "credible/core";
+ * import { fitOrderedRevenue, type RevenueRows } from "credible/ltv";
+ * const n = 200, rng = createRng(7, "example"), x = rng.normals(n), ids = Float64Array.from(x.keys());
+ * const first = x.map((v) => Math.exp(v)), rows: RevenueRows = {
+ *   features: { rows: n, columns: 1, values: x },
+ *   names: ["spent before"],
+ *   ids,
+ *   users: ids,
+ *   times: new Float64Array(n),
+ *   horizons: [1, 7],
+ *   revenue: [first, first.map((amount) => 2 * amount)],
+ * };
+ * const { model } = await fitOrderedRevenue(rows, { seed: 7, trees: { rounds: 20 } });
+ * const { revenue, logRevenue } = model.predict(rows.features); // E[R | buy] and E[log(1 + R) | buy], by horizon
+ * ```
  */
 export async function fitOrderedRevenue(
   rows: RevenueRows,
@@ -130,7 +109,8 @@ export async function fitOrderedRevenue(
   const balanced = fitted.map((fold) => ({ ...fold, factors }));
   const unclipped = judge(task, balanced, folds);
   const outOfFold = { logRevenue: rising(unclipped.logRevenue), revenue: rising(unclipped.revenue) };
-  return report(new OrderedRevenue({ ...parts, factors }), outOfFold, unclipped, folds, amounts, left);
+  const model = new OrderedRevenue({ ...parts, factors });
+  return { model, outOfFold, folds, ...reportOf(model, outOfFold, unclipped, amounts, left) };
 }
 
 /** What every fit of a fold shares. */
@@ -238,75 +218,4 @@ function factorsOf(
   const ratios = actual.map((total, h) => said[h]! > 0 ? total / said[h]! : 1);
   const level = fitIncreasing(ratios.map((_, h) => h), ratios, said.map((total) => Math.max(total, 1e-12)));
   return ratios.map((_, h) => isotonicAt(level, h));
-}
-
-function judgedBuyers(amounts: Float64Array, predicted: Float64Array): Uint32Array {
-  return Uint32Array.from(amounts, (_, i) => i)
-    .filter((i) => !Number.isNaN(amounts[i]!) && !Number.isNaN(predicted[i]!));
-}
-
-function report(
-  model: OrderedRevenue,
-  outOfFold: RevenueGivenPurchase,
-  unclipped: RevenueGivenPurchase,
-  folds: readonly Split[],
-  amounts: HorizonLabels,
-  left: readonly Check[],
-): OrderedRevenueFit {
-  const scores = model.horizons.map((days, h): HorizonScore => {
-    const judged = judgedBuyers(amounts[h]!, outOfFold.revenue[h]!);
-    const actual = takeValues(amounts[h]!, judged), mean = takeValues(outOfFold.revenue[h]!, judged);
-    return {
-      days,
-      buyers: judged.length,
-      rmsle: rootMeanSquaredLogError(actual, takeValues(outOfFold.logRevenue[h]!, judged).map(Math.expm1)),
-      mae: meanAbsoluteError(actual, mean),
-      totalRatio: sum(mean) / sum(actual),
-    };
-  });
-  const seen = Uint32Array.from(outOfFold.revenue[0]!, (_, i) => i).filter((i) =>
-    outOfFold.revenue[0]![i]! >= 0
-  );
-  const violations = orderViolations(unclipped.revenue.map((column) => takeValues(column, seen)));
-  const order = check({
-    code: "orderOfHorizons",
-    title: "Out of fold, rows whose revenue falls with more days",
-    value: orderViolations(outOfFold.revenue.map((column) => takeValues(column, seen))).violations,
-    limit: { below: 1 },
-  });
-  const checks = [...left, order];
-  return {
-    model,
-    outOfFold,
-    folds,
-    scores,
-    violations,
-    checks,
-    [DISPLAY]: () => show(model, scores, violations, checks),
-  };
-}
-
-function show(
-  model: OrderedRevenue,
-  scores: readonly HorizonScore[],
-  { rows, violations }: OrderViolations,
-  checks: readonly Check[],
-): MimeBundle {
-  const { form, objective } = model.parts;
-  const found = form === "ordered"
-    ? "No row can break the order of horizons"
-    : `Before clipping ${violations} of ${rows} rows broke the order of horizons`;
-  return table(scores.map((score) => ({ ...score })), {
-    caption: `Stage 2, revenue given a purchase (${form}, means by ${objective}): buyers judged out of fold`,
-    columns: {
-      days: { label: "by day", digits: 0 },
-      buyers: { digits: 0 },
-      rmsle: { label: "RMSLE", digits: 4 },
-      mae: { label: "MAE", digits: 2 },
-      totalRatio: { label: "total, predicted / actual", digits: 3 },
-    },
-    note: [found, ...checks.filter((c) => c.status !== "pass").map((c) => `${c.title}: ${c.value}`)].join(
-      ". ",
-    ),
-  })[DISPLAY]() as MimeBundle;
 }

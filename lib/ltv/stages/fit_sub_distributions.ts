@@ -74,6 +74,24 @@ const ACTION = "fit sub-distributions";
  * The zero inflation is stage 1's P. The selector is fitted to densities out of fold, for in sample candidate 0 would always win.
  *
  * @throws {RangeError} If rows do not fit together, there are fewer than ten buyers by every horizon, or an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "credible/core";
+ * import { fitSubDistributions, type RevenueRows } from "credible/ltv";
+ * const n = 200, rng = createRng(7, "example"), x = rng.normals(n), ids = Float64Array.from(x.keys());
+ * const rows: RevenueRows = {
+ *   features: { rows: n, columns: 1, values: x },
+ *   names: ["spent before"],
+ *   ids,
+ *   users: ids,
+ *   times: new Float64Array(n),
+ *   horizons: [7],
+ *   revenue: [x.map((v) => Math.exp(v + rng.normal()))],
+ * };
+ * const { model } = await fitSubDistributions(rows, { seed: 7, components: 2, trees: { rounds: 10 } });
+ * model.predict(rows.features).chosen[0]; // 0 is the customer's own log-normal, 1 and 2 are shared
+ * ```
  */
 export async function fitSubDistributions(
   rows: RevenueRows,

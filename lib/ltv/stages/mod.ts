@@ -6,6 +6,7 @@ export { BuyerStage, type BuyerStageParts, type Hazard, loadBuyers } from "./buy
 export * from "./fit_buyers.ts";
 export * from "./fit_ordered_revenue.ts";
 export * from "./fit_sub_distributions.ts";
+export type { HorizonScore, OrderedRevenueFit } from "./ordered_revenue_fit.ts";
 export { type RevenueFoldOptions, revenueFolds } from "./folds.ts";
 export {
   loadOrderedRevenue,

@@ -13,7 +13,8 @@ import {
   squaredLoss,
 } from "./ordered_loss.ts";
 import { loadOrderedRevenue } from "./ordered_revenue.ts";
-import { takeValues } from "./select.ts";
+import { boost, predict, squared } from "../../trees/mod.ts";
+import { takeRows, takeValues } from "./select.ts";
 import { testWorld } from "./test_world.ts";
 
 const trees = { columnFraction: 1, rounds: 20, learningRate: 0.2, leaves: 6, minRows: 15 };
@@ -96,6 +97,29 @@ Deno.test("fitOrderedRevenue() never breaks the order of horizons; the independe
   );
   const ratios = rmsle!.map((own, h) => own / rmsleOfIndependent![h]!);
   assert.ok(ratios.every((ratio) => ratio <= 1.005), `RMSLE over that of the independent form: ${ratios}`);
+});
+
+Deno.test("fitOrderedRevenue() forecasts logs better than the sum of increments fitted apart on log1p", async () => {
+  const { rows } = world, [one, , last] = rows.revenue;
+  const buyers = Uint32Array.from(last!.keys()).filter((i) => last![i]! > 0),
+    features = takeRows(rows.features, buyers);
+  const increments = [one!, last!.map((amount, i) => amount - one![i]!)].map((amounts) => {
+    const forest = boost(features, takeValues(amounts, buyers).map(Math.log1p), { ...trees, loss: squared });
+    return predict(forest, fresh.rows.features).values;
+  });
+  const { model } = await fitOrderedRevenue(rows, { seed: 1, trees });
+  const together = model.predict(fresh.rows.features).logRevenue[2]!;
+  const error = (logs: (i: number) => number): number => {
+    const judged = Uint32Array.from(fresh.rows.revenue[2]!.keys()).filter((i) =>
+      fresh.rows.revenue[2]![i]! > 0
+    );
+    return rootMeanSquaredLogError(
+      takeValues(fresh.rows.revenue[2]!, judged),
+      Array.from(judged, (i) => Math.expm1(logs(i))),
+    );
+  };
+  const ratio = error((i) => increments[0]![i]! + increments[1]![i]!) / error((i) => together[i]!);
+  assert.ok(ratio > 1.02, `RMSLE of buyers by increments is ${ratio} times that of the sum fitted together`);
 });
 
 Deno.test("fitOrderedRevenue() has means whose total is right for buyers, by every objective and after HistOS", async () => {
