@@ -1,12 +1,12 @@
 import { type Check, DISPLAY, type Displayable, ensure, type MimeBundle } from "../../core/mod.ts";
 import type { SqlEngine } from "../../data/mod.ts";
 import { table } from "../../plot/mod.ts";
-import type { FeatureCatalogue } from "./catalogue.ts";
-import { DIALECTS } from "./dialect.ts";
-import type { Feature } from "./feature.ts";
-import { featureQuery } from "./query.ts";
-import { asSource } from "./source.ts";
-import type { FittedTables } from "./vocabulary.ts";
+import type { FeatureCatalogue } from "./catalogue/feature_catalogue.ts";
+import { DIALECTS } from "./sql/dialect.ts";
+import type { Feature } from "./sql/feature.ts";
+import { featureQuery } from "./sql/query.ts";
+import { asSource } from "./sql/source.ts";
+import type { FittedTables } from "./tables/fitted_tables.ts";
 
 const FORMAT = "credible event features 1";
 

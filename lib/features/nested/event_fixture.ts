@@ -26,7 +26,9 @@ export function eventsSql(rows: readonly EventRow[], more: (i: number) => string
       tuples(row.tuples)
     } AS tuples, ${map(row.weights)} AS weights, ${moment(row.bought)} AS bought, ${
       number(row.price)
-    } AS price, ${number(row.hour)} AS hour, ${text(row.country)} AS country${more(i)}`
+    } AS price, ${number(row.hour)} AS hour, ${number(row.hour && row.hour % 7)} AS weekday, ${
+      text(row.country)
+    } AS country${more(i)}`
   );
   return `(${values.join("\nUNION ALL ")})`;
 }

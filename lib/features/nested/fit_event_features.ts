@@ -1,11 +1,11 @@
 import { ensure, median } from "../../core/mod.ts";
 import type { SqlEngine } from "../../data/mod.ts";
-import type { FeatureCatalogue } from "./catalogue.ts";
-import { DIALECTS } from "./dialect.ts";
+import type { FeatureCatalogue } from "./catalogue/feature_catalogue.ts";
+import { DIALECTS } from "./sql/dialect.ts";
 import { EventFeatures } from "./event_features.ts";
-import { eventColumns, fitTables } from "./fit_tables.ts";
-import { featureQuery } from "./query.ts";
-import { asSource, countRows, drawnRows, ensureColumns } from "./source.ts";
+import { eventColumns, fitTables } from "./tables/fit_tables.ts";
+import { featureQuery } from "./sql/query.ts";
+import { asSource, countRows, drawnRows, ensureColumns } from "./sql/source.ts";
 
 /** Options of {@linkcode fitEventFeatures}. */
 export interface FitEventFeaturesOptions {

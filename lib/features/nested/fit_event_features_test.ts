@@ -5,7 +5,7 @@ import { type DuckDb, duckdb, type Table } from "../../data/mod.ts";
 import { anyEvent, eventsSql } from "./event_fixture.ts";
 import { type EventFeatures, loadEventFeatures } from "./event_features.ts";
 import { fitEventFeatures } from "./fit_event_features.ts";
-import { parseFeatureCatalogue } from "./read_catalogue.ts";
+import { parseFeatureCatalogue } from "./catalogue/read_catalogue.ts";
 
 const CATALOGUE = parseFeatureCatalogue(`
 version: 1

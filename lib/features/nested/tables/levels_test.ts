@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { categoryColumn } from "../../data/mod.ts";
+import { categoryColumn } from "../../../data/mod.ts";
 import { fitLevels, placesOf } from "./levels.ts";
 
 Deno.test("fitLevels() keeps the most common levels, equally common ones by name, shares of all rows", () => {

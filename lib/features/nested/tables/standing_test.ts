@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { almostEqual } from "../../core/mod.ts";
-import { duckdb } from "../../data/mod.ts";
-import { sqlNumber } from "./dialect.ts";
+import { almostEqual } from "../../../core/mod.ts";
+import { duckdb } from "../../../data/mod.ts";
+import { sqlNumber } from "../sql/dialect.ts";
 import { fitCuts, fitGroups, stepOf } from "./standing.ts";
-import { stepSql } from "./vocabulary.ts";
+import { stepSql } from "../sql/local_words.ts";
 
 Deno.test("fitCuts() cuts at rising quantiles, the same one once", () => {
   deepEqual(fitCuts(Float64Array.of(4, NaN, 1, 3, 2, 0), 4), [1, 2, 3]);

@@ -1,4 +1,4 @@
-import type { FeatureGroups, InteractionColumns } from "./catalogue.ts";
+import type { FeatureGroups, InteractionColumns } from "../catalogue/feature_catalogue.ts";
 import { flag, ratio, type Sql, sqlNumber } from "./dialect.ts";
 import type { Feature } from "./feature.ts";
 import { decay } from "./nested_words.ts";

@@ -1,4 +1,4 @@
-import type { CategoryColumn } from "../../data/mod.ts";
+import type { CategoryColumn } from "../../../data/mod.ts";
 
 /** The levels of a category that are told apart. Each has a place from 1; 0 is every other level, and none. */
 export interface LevelTable {

@@ -1,4 +1,4 @@
-import { sqlName } from "../../data/mod.ts";
+import { sqlName } from "../../../data/mod.ts";
 import type { Dialect, Sql } from "./dialect.ts";
 
 const MILLISECONDS_A_DAY = 86_400_000;

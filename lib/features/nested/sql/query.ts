@@ -1,18 +1,12 @@
-import { sqlName, sqlText } from "../../data/mod.ts";
-import type { FeatureCatalogue } from "./catalogue.ts";
+import { sqlName, sqlText } from "../../../data/mod.ts";
+import type { FeatureCatalogue } from "../catalogue/feature_catalogue.ts";
 import { type Dialect, type Sql, sqlNumber } from "./dialect.ts";
 import type { Feature } from "./feature.ts";
-import type { LevelTable } from "./levels.ts";
+import type { LevelTable } from "../tables/levels.ts";
 import { Reader } from "./reader.ts";
-import {
-  type FittedTables,
-  localFeatures,
-  ownFeatures,
-  place,
-  stepOfValue,
-  stepSql,
-  tableFeatures,
-} from "./vocabulary.ts";
+import type { FittedTables } from "../tables/fitted_tables.ts";
+import { localFeatures, place, stepOfValue, stepSql } from "./local_words.ts";
+import { ownFeatures, tableFeatures } from "./vocabulary.ts";
 
 /** What a row is called by; these columns come out as they went in. */
 export const ROW_KEYS = ["row_id", "user_id", "event_ts"] as const;
@@ -31,7 +25,7 @@ export interface FeatureQuery {
 export function featureQuery(d: Dialect, catalogue: FeatureCatalogue, tables: FittedTables): FeatureQuery {
   const reader = new Reader(d);
   const own = [...ownFeatures(reader, catalogue), ...tableFeatures(reader, catalogue, tables)];
-  const local = localFeatures(d, catalogue, tables);
+  const local = localFeatures(d, catalogue, tables.standings);
   const categories = Object.entries(tables.levels);
   const features = [...own, ...local];
   const places = categories.map(([column]) => place(column));

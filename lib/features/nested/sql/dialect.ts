@@ -1,4 +1,4 @@
-import type { SqlEngine } from "../../data/mod.ts";
+import type { SqlEngine } from "../../../data/mod.ts";
 
 /** Text of SQL that gives one value. */
 export type Sql = string;

@@ -1,4 +1,4 @@
-import { mean, quantileSorted, variance } from "../../core/mod.ts";
+import { mean, quantileSorted, variance } from "../../../core/mod.ts";
 
 /** Where a value stands among all training rows and among those of its own group, by place (0: rows of no group of their own). */
 export interface Standing {

@@ -1,11 +1,11 @@
 import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import { almostEqual, quantile } from "../../core/mod.ts";
-import { duckdb } from "../../data/mod.ts";
-import { anyEvent, type EventRow, eventsSql } from "./event_fixture.ts";
+import { almostEqual, quantile } from "../../../core/mod.ts";
+import { duckdb } from "../../../data/mod.ts";
+import { anyEvent, type EventRow, eventsSql } from "../event_fixture.ts";
 import { DIALECTS } from "./dialect.ts";
-import { fitEventFeatures } from "./fit_event_features.ts";
-import { parseFeatureCatalogue } from "./read_catalogue.ts";
+import { fitEventFeatures } from "../fit_event_features.ts";
+import { parseFeatureCatalogue } from "../catalogue/read_catalogue.ts";
 import { featureQuery } from "./query.ts";
 
 const CATALOGUE = parseFeatureCatalogue(`
@@ -17,7 +17,7 @@ groups:
   histograms: { columns: [weights], topK: 2 }
   moments: { columns: [bought], halfLifeDays: [7, 0.5] }
   numbers: { columns: [price] }
-  clock: { hour: hour, weekday: hour }
+  clock: { hour: hour, weekday: weekday }
   engagement: { sessionsPerDay: price, duration: hour, sessions: tuples }
   interactions:
     { spent: amounts, bought: weights, sessions: tuples, installed: apps, firstSeen: bought, lastPurchase: bought,
@@ -60,6 +60,7 @@ function oracle(row: EventRow): Record<string, number> {
     bought_decay_0_5d: decay(0.5),
     price,
     hour_sin: Math.sin(2 * Math.PI * hour / 24),
+    weekday_cos: Math.cos(2 * Math.PI * (hour % 7) / 7),
     is_night: flag(hour < 6),
     is_evening: flag(hour >= 18),
     engagement_score: daily >= 0 ? Math.log1p(daily) : NaN,

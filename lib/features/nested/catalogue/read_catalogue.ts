@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { suggest } from "../../core/mod.ts";
-import { readYaml, type YamlMistake } from "../../data/mod.ts";
-import type { FeatureCatalogue, FeatureGroups } from "./catalogue.ts";
-import { DIALECTS } from "./dialect.ts";
+import { suggest } from "../../../core/mod.ts";
+import { readYaml, type YamlMistake } from "../../../data/mod.ts";
+import type { FeatureCatalogue, FeatureGroups } from "./feature_catalogue.ts";
+import { DIALECTS } from "../sql/dialect.ts";
 import { isLabelColumn } from "./labels.ts";
-import { Reader } from "./reader.ts";
-import { ownFeatures } from "./vocabulary.ts";
+import { Reader } from "../sql/reader.ts";
+import { ownFeatures } from "../sql/vocabulary.ts";
 
 const STATISTICS = ["mean", "sd", "max", "min", "count", "total"] as const;
 const HISTOGRAMS = ["country_hist", "region_hist", "dev_osv_hist"];
@@ -128,7 +128,7 @@ const schema = z.strictObject({
  * ```
  */
 export function parseFeatureCatalogue(yaml: string, file = "features.yaml"): FeatureCatalogue {
-  return withoutAbsent(readYaml(schema, yaml, file, (data) => comparedToNothing(withoutAbsent(data))));
+  return withoutAbsent(readYaml(schema, yaml, file, (data) => mistakesBetween(withoutAbsent(data))));
 }
 
 /** Reads a catalogue from disk. @throws What {@linkcode parseFeatureCatalogue} throws. */
@@ -145,13 +145,21 @@ function withoutAbsent(
   return { fitRows, levels, smoothing, rankSteps, groups: on };
 }
 
-/** Values to compare that no group that is on makes. */
-function comparedToNothing(catalogue: FeatureCatalogue): YamlMistake[] {
+/** Values to compare that no group makes, and features that two groups make. */
+function mistakesBetween(catalogue: FeatureCatalogue): YamlMistake[] {
   const made = ownFeatures(new Reader(DIALECTS.duckdb), catalogue).map(({ name }) => name);
-  return (catalogue.groups.local?.values ?? []).filter((value) => !made.includes(value)).map((value) => ({
-    key: "groups.local.values",
-    rule: "features of a row by itself, of groups that are on",
-    value,
-    advice: suggest(value, made),
-  }));
+  const values = catalogue.groups.local?.values ?? [];
+  return [
+    ...values.filter((value) => !made.includes(value)).map((value) => ({
+      key: "groups.local.values",
+      rule: "features of a row by itself, of groups that are on",
+      value,
+      advice: suggest(value, made),
+    })),
+    ...made.filter((name, i) => made.indexOf(name) < i).map((value) => ({
+      key: "groups",
+      rule: "groups that make features of different names",
+      value,
+    })),
+  ];
 }

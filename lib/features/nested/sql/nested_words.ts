@@ -1,4 +1,4 @@
-import type { DictStatistic } from "./catalogue.ts";
+import type { DictStatistic } from "../catalogue/feature_catalogue.ts";
 import { ratio, type Sql, sqlNumber } from "./dialect.ts";
 import type { Feature } from "./feature.ts";
 import type { Reader } from "./reader.ts";

@@ -70,3 +70,15 @@ export interface FeatureCatalogue {
   /** The groups that are on, with their parameters. */
   readonly groups: FeatureGroups;
 }
+
+/** The category columns that a catalogue tells levels of. */
+export function categoriesOf({ groups }: FeatureCatalogue): string[] {
+  const { frequencies, local, interactions: columns } = groups;
+  return [
+    ...new Set([
+      ...frequencies?.columns ?? [],
+      ...local?.within ?? [],
+      ...(columns ? [columns.priceWithin] : []),
+    ]),
+  ];
+}

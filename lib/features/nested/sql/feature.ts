@@ -1,4 +1,4 @@
-import type { FeatureGroups } from "./catalogue.ts";
+import type { FeatureGroups } from "../catalogue/feature_catalogue.ts";
 import type { Sql } from "./dialect.ts";
 
 /** One column of numbers, and the SQL that makes it. */

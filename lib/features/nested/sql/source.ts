@@ -1,7 +1,7 @@
-import { ensure, suggest } from "../../core/mod.ts";
-import type { SqlEngine } from "../../data/mod.ts";
+import { ensure, suggest } from "../../../core/mod.ts";
+import type { SqlEngine } from "../../../data/mod.ts";
 import { type Sql, sqlNumber } from "./dialect.ts";
-import { isLabelColumn } from "./labels.ts";
+import { isLabelColumn } from "../catalogue/labels.ts";
 
 /** A relation as it stands after FROM: a name, something in brackets, or a query that is put into them. */
 export function asSource(relation: string): Sql {
