@@ -64,10 +64,12 @@ export async function invoicePurchases(invoices: Table, columns: InvoiceColumns)
   const { customer, date, product, quantity, price } = Object.fromEntries(
     Object.entries(names).map(([role, name]) => [role, sqlName(name)]),
   ) as Record<keyof typeof names, string>;
-  return await withTable(invoices, async (engine, table) => {
+  const needed = invoices.select([...new Set(Object.values(names))]);
+  return await withTable(needed, async (engine, table) => {
     // The k-th return of as many pieces is matched with the k-th sale, if that came before it.
     const ranked = `WITH lines AS (
-      SELECT CAST(${customer} AS VARCHAR) AS customer, ${date} AS moment, CAST(${product} AS VARCHAR) AS product,
+      SELECT regexp_replace(CAST(${customer} AS VARCHAR), '\\.0$', '') AS customer, -- numbers are doubles
+        ${date} AS moment, CAST(${product} AS VARCHAR) AS product,
         ${quantity} AS pieces, ${quantity} * ${price} AS amount,
         CASE WHEN ${customer} IS NULL THEN 'withoutCustomer'
           WHEN NOT ${price} > 0 OR ${quantity} = 0 OR NOT regexp_matches(CAST(${product} AS VARCHAR), ${

@@ -136,12 +136,10 @@ function show(
   const rows = scores.map((score) => ({
     origin: score.origin,
     model: score.model,
-    customers: score.customers,
     actual: score.actualTotal,
     forecast: score.forecastTotal,
     bias: score.bias,
     MAE: score.meanAbsoluteError,
-    RMSE: score.rootMeanSquaredError,
     Spearman: score.spearman,
     covered: score.coverage ?? NaN,
     total: score.total
@@ -151,15 +149,16 @@ function show(
       : "–",
   }));
   const shown = table(rows, {
-    caption: `Forecasts of ${target} within ${horizon}, by origin`,
+    caption: `Forecasts of ${target} within ${horizon}, by origin: totals, and errors of single customers`,
     columns: {
       bias: { percent: true },
-      covered: { percent: true, label: "customers covered" },
-      total: { label: "interval of the total" },
+      covered: { percent: true },
+      total: { label: "its interval" },
     },
-    note: without.map(({ model, origin, reason }) => `${model} has no forecast at ${origin}: ${reason}`).join(
-      ". ",
-    ),
+    note: "covered: customers whose interval held what they did; its interval: of the total. " +
+      without.map(({ model, origin, reason }) => `${model} has no forecast at ${origin}: ${reason}`).join(
+        ". ",
+      ),
   });
   return { "text/plain": shown.text, "text/html": shown.html };
 }

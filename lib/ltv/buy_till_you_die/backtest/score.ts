@@ -8,6 +8,7 @@ import {
 } from "../../../evaluate/mod.ts";
 import type { Interval } from "../../../evaluate/mod.ts";
 import { normal } from "../../../core/distributions/mod.ts";
+import { type Decile, decileCalibration } from "../../metrics/mod.ts";
 import type { BuyerSummary } from "../buyers.ts";
 import type { BacktestForecast } from "./forecasters.ts";
 
@@ -49,6 +50,8 @@ export interface BacktestScore {
   readonly total?: { readonly low: number; readonly high: number };
   /** Whether it held what happened. */
   readonly totalCovered?: boolean;
+  /** Tenths of the customers by what was said of them, and what they did; none below 20 customers. */
+  readonly deciles: readonly Decile[];
   /** The customers. */
   readonly buyers: BuyerSummary;
   /** What each did. */
@@ -92,6 +95,7 @@ export function scoreForecast(judged: Judged, found: BacktestForecast): Backtest
     ...(held ? { coverage: mean(held.map(Number)) } : {}),
     byCohort: held ? coverageByCohort(held, cohorts) : [],
     ...(total ? { total, totalCovered: actualTotal >= total.low && actualTotal <= total.high } : {}),
+    deciles: actual.length >= 20 ? decileCalibration(actual, forecast) : [],
     buyers,
     actual,
     forecast,

@@ -20,18 +20,21 @@ export interface BgNbdRows {
   readonly ages: Float64Array;
   readonly ofAge: Float64Array;
   readonly boughtByAge: Float64Array;
-  /** Those who may have left, each distinct one once: which of the ages, purchases, occasions to leave, last purchase, count. */
+  /** The times of last purchases that occur. */
+  readonly lasts: Float64Array;
+  /** Those who may have left, each distinct one once: which of the ages and of the lasts, purchases, occasions to leave, count. */
   readonly age: Uint32Array;
+  readonly last: Uint32Array;
   readonly frequency: Float64Array;
   readonly stays: Uint32Array;
-  readonly recency: Float64Array;
   readonly count: Float64Array;
 }
 
 /** @param first 1 where customers may also leave after their first purchase (MBG/NBD), else 0. */
 export function bgNbdRows({ frequency, recency, age, count }: Distinct, first: 0 | 1): BgNbdRows {
-  const most = Math.max(0, ...frequency), ages = [...new Set(age)];
-  const position = new Map(ages.map((own, k) => [own, k]));
+  const most = frequency.reduce((a, b) => Math.max(a, b), 0);
+  const ages = [...new Set(age)], position = new Map(ages.map((own, k) => [own, k]));
+  const lasts = [...new Set(recency)], lastPosition = new Map(lasts.map((own, k) => [own, k]));
   const buyMore = new Float64Array(most), stayMore = new Float64Array(most + first);
   const ofAge = new Float64Array(ages.length), boughtByAge = new Float64Array(ages.length);
   let customers = 0;
@@ -52,9 +55,10 @@ export function bgNbdRows({ frequency, recency, age, count }: Distinct, first: 0
     ofAge,
     boughtByAge,
     age: Uint32Array.from(may, (i) => position.get(age[i]!)!),
+    lasts: Float64Array.from(lasts),
+    last: Uint32Array.from(may, (i) => lastPosition.get(recency[i]!)!),
     frequency: Float64Array.from(may, (i) => frequency[i]!),
     stays: Uint32Array.from(may, (i) => frequency[i]! + first),
-    recency: Float64Array.from(may, (i) => recency[i]!),
     count: Float64Array.from(may, (i) => count[i]!),
   };
 }
@@ -73,37 +77,55 @@ export function bgNbdLikelihood(
   rows: BgNbdRows,
   slopes: BgNbdSlopes,
 ): number {
-  const { buyMore, stayMore, ages, ofAge, boughtByAge, age, frequency, stays, recency, count } = rows;
-  const logAlpha = Math.log(alpha), logAges = new Float64Array(ages.length);
-  let log = rows.customers * r * logAlpha, byAlpha = rows.customers * r / alpha;
-  let byR = rows.customers * logAlpha, byA = 0, byB = 0;
+  const {
+    customers,
+    buyMore,
+    stayMore,
+    ages,
+    ofAge,
+    boughtByAge,
+    lasts,
+    age,
+    last,
+    frequency,
+    stays,
+    count,
+  } = rows;
+  const logAlpha = Math.log(alpha), logB = new Float64Array(stayMore.length);
+  let log = customers * r * logAlpha,
+    byR = customers * logAlpha,
+    byAlpha = customers * r / alpha,
+    byA = 0,
+    byB = 0;
   for (let k = 0; k < buyMore.length; k++) {
     log += buyMore[k]! * Math.log(r + k);
     byR += buyMore[k]! / (r + k);
   }
   for (let k = 0; k < stayMore.length; k++) {
     const n = stayMore[k]!;
-    log += n * Math.log((b + k) / (a + b + k));
+    logB[k] = Math.log(b + k);
+    log += n * (logB[k]! - Math.log(a + b + k));
     byA -= n / (a + b + k);
     byB += n / (b + k) - n / (a + b + k);
   }
+  const logAges = ages.map((T) => Math.log(alpha + T)), logLasts = lasts.map((t) => Math.log(alpha + t));
   for (let k = 0; k < ages.length; k++) {
-    const T = alpha + ages[k]!, power = r * ofAge[k]! + boughtByAge[k]!;
-    logAges[k] = Math.log(T);
+    const power = r * ofAge[k]! + boughtByAge[k]!;
     log -= power * logAges[k]!;
     byR -= ofAge[k]! * logAges[k]!;
-    byAlpha -= power / T;
+    byAlpha -= power / (alpha + ages[k]!);
   }
+  const logA = Math.log(a);
   for (let i = 0; i < count.length; i++) {
-    const n = count[i]!, power = r + frequency[i]!, own = age[i]!, last = alpha + recency[i]!;
-    const silence = logAges[own]! - Math.log(last), staying = b + stays[i]! - 1;
-    const gone = Math.log(a / staying) + power * silence, small = Math.exp(-Math.abs(gone));
+    const n = count[i]!, power = r + frequency[i]!, own = age[i]!, then = last[i]!, k = stays[i]! - 1;
+    const silence = logAges[own]! - logLasts[then]!;
+    const gone = logA - logB[k]! + power * silence, small = Math.exp(-Math.abs(gone));
     const weight = gone > 0 ? n / (1 + small) : n * small / (1 + small); // n times the probability of having left
     log += n * (Math.max(0, gone) + Math.log1p(small));
     byR += weight * silence;
-    byAlpha += weight * power * (1 / (alpha + ages[own]!) - 1 / last);
+    byAlpha += weight * power * (1 / (alpha + ages[own]!) - 1 / (alpha + lasts[then]!));
     byA += weight / a;
-    byB -= weight / staying;
+    byB -= weight / (b + k);
   }
   slopes.r = byR;
   slopes.alpha = byAlpha;

@@ -82,7 +82,7 @@ export class CohortFit<Made> implements Displayable {
   models(cohort = "", count = 400): Made[] {
     const { posterior } = this, { coordinates, model } = this.#family;
     const position = new Map(posterior.quantities.map((quantity, k) => [quantity, k]));
-    const luck = createRng(posterior.seed, `cohort ${cohort}`);
+    const luck = createRng(posterior.seed, "cohorts that were not seen").split(`cohort ${cohort}`);
     const columns = coordinates.map(({ name }) => {
       const own = position.get(ofCohort(name, cohort)), scale = position.get(`tau[${name}]`);
       return { at: own ?? position.get(name)!, scale: own === undefined ? scale : undefined };

@@ -97,7 +97,8 @@ export function forecastPurchases(
   const { horizon, confidence = 0.9, draws = 400, seed = fit.posterior.seed, spend } = options;
   const n = buyers.frequency.length, kept = Math.min(draws, fit.posterior.chains * fit.posterior.draws);
   ensureOptions(buyers, options);
-  const alive = new CustomerDraws(n, kept), expected = new CustomerDraws(n, kept);
+  const every = Math.ceil(kept / EXPECTATIONS);
+  const alive = new CustomerDraws(n, kept), expected = new CustomerDraws(n, Math.ceil(kept / every));
   const purchases = new CustomerDraws(n, kept), value = spend && new CustomerDraws(n, kept);
   const effects = periodEffects(options.periodSd ?? 0, kept, seed);
   for (const [cohort, own] of byCohort(n, options.cohorts)) {
@@ -105,12 +106,12 @@ export function forecastPurchases(
     const spends = spend?.fit.models(cohort, kept);
     stories.forEach((story, d) => {
       const living = story.model.aliveProbability(past.buyers);
-      const ahead = story.model.futurePurchases(past.buyers, horizon);
+      const ahead = d % every === 0 ? story.model.futurePurchases(past.buyers, horizon) : undefined;
       const luck = createRng(seed, "purchases ahead", d).split(`cohort ${cohort}`);
       own.forEach((i, k) => {
         const who = past.which[k]!;
         alive.of(i)[d] = living[who]!;
-        expected.of(i)[d] = ahead[who]!;
+        if (ahead) expected.of(i)[d / every] = ahead[who]!;
         const times = futureOf(story, buyers, i, living[who]!, effects[d]!, horizon, luck);
         purchases.of(i)[d] = times.length;
         if (value && times.length > 0) {
@@ -133,6 +134,9 @@ export function forecastPurchases(
     [DISPLAY]: () => show(fit, totals, horizon, confidence),
   };
 }
+
+/** Under so many draws expectations are computed: they hold no luck, and the formulas are dear. */
+const EXPECTATIONS = 100;
 
 /** The purchases of a customer under one draw, if still a customer. */
 function futureOf(

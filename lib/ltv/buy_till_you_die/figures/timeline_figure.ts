@@ -22,7 +22,7 @@ export function timelineFigure(transactions: Table, options: TimelineOptions): F
     .filter(({ who, row }) => wanted.has(who) && amounts[row]! > 0);
   return figure({
     x: { label: null, type: "utc" },
-    y: { label: "customer", domain: [...customers] },
+    y: { label: null, domain: [...customers] },
     height: 60 + 24 * customers.length,
     marks: [
       Plot.ruleY(customers, { strokeOpacity: 0.15 }),
