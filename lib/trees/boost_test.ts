@@ -165,6 +165,30 @@ Deno.test("boost() weighs rows: a row of weight 2 counts as two rows", () => {
   a.forEach((value, i) => assert.ok(Math.abs(value - b[i]!) < 1e-6));
 });
 
+for (const grower of GROWERS) {
+  Deno.test(`boost() cuts alike where weights or amounts are huge (${grower})`, () => {
+    const { rows } = sample(500, 10);
+    const amounts = rows.values.filter((_, k) => k % 4 === 0).map((x, i) => x + Number(i % 3 === 0));
+    const cutsAt = (weight: number, unit: number): number[][] => {
+      const weights = new Float64Array(500).fill(weight);
+      const options: BoostOptions = {
+        grower,
+        loss: squared,
+        rounds: 3,
+        minHessian: 0,
+        weights,
+        l2: 3 * weight,
+      };
+      return boost(rows, amounts.map((y) => y * unit), options).trees.map((tree) => [...tree.feature]);
+    };
+    const usual = cutsAt(1, 1);
+    assert.ok(usual[0]!.length > 20);
+    for (const [weight, unit] of [[2 ** 60, 1], [1, 2 ** 60]] as const) {
+      assert.deepEqual(cutsAt(weight, unit), usual);
+    }
+  });
+}
+
 Deno.test("boost() refuses what it cannot fit, by name", () => {
   const { rows, target } = sample(50, 7);
   const fails = (pattern: RegExp, options: BoostOptions = {}, y = target, x = rows): void => {

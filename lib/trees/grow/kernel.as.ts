@@ -392,8 +392,8 @@ function roughScores(leftG: v128, leftH: v128, totalG: v128, totalH: v128, alpha
   }
   const hl = f32x4.add(f32x4.convert_i32x4_s(leftH), f32x4.splat(lambda));
   const hr = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(totalH, leftH)), f32x4.splat(lambda));
-  const numerator = f32x4.add(f32x4.mul(f32x4.mul(gl, gl), hr), f32x4.mul(f32x4.mul(gr, gr), hl));
-  return f32x4.div(numerator, f32x4.mul(hl, hr));
+  // Two divisions, where doubles make do with one: products of two hessians may leave the range of single precision.
+  return f32x4.add(f32x4.div(f32x4.mul(gl, gl), hl), f32x4.div(f32x4.mul(gr, gr), hr));
 }
 
 /**
