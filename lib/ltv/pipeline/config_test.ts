@@ -95,3 +95,12 @@ Deno.test("readLtvConfig() says when the file is not there", async () => {
     /Cannot read \/nowhere\/config\.yaml: there is no such file/,
   );
 });
+
+Deno.test("readLtvConfig() reads the configs that come with the kit: the same keys, of other sizes", async () => {
+  const folder = new URL("../../../notebooks/ltv/", import.meta.url).pathname;
+  const [whole, small] = await Promise.all(
+    ["config", "config.test"].map((name) => readLtvConfig(`${folder}${name}.yaml`)),
+  );
+  assert.ok(small!.data.world!.rows < whole!.data.world!.rows);
+  for (const one of [whole!, small!]) assert.equal((await Deno.stat(one.features)).isFile, true);
+});
