@@ -1,6 +1,7 @@
 import { type Adaptive, createAdaptive } from "../../conformal/mod.ts";
-import { byTime, classScore, type DatedSpend, DAY } from "./dated_spend.ts";
+import { byTime, type DatedSpend, DAY } from "./dated_spend.ts";
 import { type PredictedRevenueSets, predictedRevenueSets } from "./predicted_revenue_sets.ts";
+import { spendScores } from "./revenue_sets.ts";
 
 /** Options of {@linkcode adaptiveSets}. */
 export interface AdaptiveSetOptions {
@@ -10,7 +11,7 @@ export interface AdaptiveSetOptions {
   readonly confidence?: number;
   /** How far one miss moves the level: γ. @default {0.02} */
   readonly step?: number;
-  /** How many of the latest scores of a class count. @default {300} */
+  /** How many of the latest scores of a class count. @default {200} */
   readonly window?: number;
 }
 
@@ -18,8 +19,8 @@ export interface AdaptiveSetOptions {
 const MOST_ZEROS = 4000;
 
 /**
- * Sets whose thresholds follow the scores of the latest rows, each class for itself, and grow after misses. They answer any drift, as late as
- * labels come: a row's revenue counts from the day on which its horizon has passed.
+ * Sets whose thresholds follow the scores of the latest rows, each class for itself and each end of what buyers spend for itself, and grow
+ * after misses. They answer any drift, as late as labels come: a row's revenue counts from the day on which its horizon has passed.
  *
  * @param before Mature rows on which no forecast was fitted; their latest scores are where the thresholds start.
  * @param later The rows to predict, with what came.
@@ -30,32 +31,36 @@ const MOST_ZEROS = 4000;
 export function adaptiveSets(
   before: DatedSpend,
   later: DatedSpend,
-  { horizon, confidence = 0.9, step = 0.02, window = 300 }: AdaptiveSetOptions,
+  { horizon, confidence = 0.9, step = 0.02, window = 200 }: AdaptiveSetOptions,
 ): PredictedRevenueSets {
-  const known = byTime(before.times).map((i) => classScore(before, i));
-  const start = (bought: boolean): Adaptive =>
-    createAdaptive({
-      confidence,
-      step,
-      window,
-      scores: known.filter((s) => s.bought === bought).slice(-window).map((s) => s.score),
-    });
-  let zeros = start(false), buyers = start(true), seen = 0;
-  const every = Math.ceil(later.times.length / MOST_ZEROS);
-  const order = byTime(later.times), n = order.length;
+  const past = byTime(before.times), bought = (rows: DatedSpend, i: number): boolean => rows.revenue[i]! > 0;
+  const pastBuyers = past.filter((i) => bought(before, i)).slice(-window);
+  const pastZeros = past.filter((i) => !bought(before, i)).slice(-window);
+  const follow = (level: number, scores: readonly number[]): Adaptive =>
+    createAdaptive({ confidence: level, step, window, scores });
+  const scoresOf = (rows: DatedSpend, i: number): readonly [number, number] =>
+    spendScores(rows, i, rows.revenue[i]!);
+  let zeros = follow(confidence, pastZeros.map((i) => before.probability[i]!));
+  // Prices that rise are missed above and not below: each end has half of the misses and its own state.
+  let [below, above] = [0, 1].map((side) =>
+    follow((1 + confidence) / 2, pastBuyers.map((i) => scoresOf(before, i)[side]!))
+  ) as [Adaptive, Adaptive];
+  const order = byTime(later.times), n = order.length, every = Math.ceil(n / MOST_ZEROS);
   const holdsZero = new Uint8Array(n), low = new Float64Array(n), high = new Float64Array(n);
-  for (let at = 0, matured = 0; at < n;) {
+  for (let at = 0, matured = 0, seen = 0; at < n;) {
     const day = Math.floor(later.times[order[at]!]! / DAY) * DAY;
     for (; later.times[order[matured]!]! + horizon * DAY <= day; matured++) {
-      const { bought, score } = classScore(later, order[matured]!);
-      if (bought) buyers = buyers.next(score);
-      else if (seen++ % every === 0) zeros = zeros.next(score);
+      const i = order[matured]!;
+      if (bought(later, i)) {
+        const scores = scoresOf(later, i);
+        [below, above] = [below.next(scores[0]), above.next(scores[1])];
+      } else if (seen++ % every === 0) zeros = zeros.next(later.probability[i]!);
     }
     for (; at < n && later.times[order[at]!]! < day + DAY; at++) {
-      const i = order[at]!, reach = buyers.threshold * (later.scale ? later.scale[i]! : 1);
+      const i = order[at]!;
       holdsZero[i] = Number(later.probability[i]! <= zeros.threshold);
-      low[i] = Math.max(0, Math.expm1(later.meanLog[i]! - reach));
-      high[i] = Math.max(0, Math.expm1(later.meanLog[i]! + reach));
+      low[i] = Math.max(0, Math.expm1(later.meanLog[i]! - below.threshold));
+      high[i] = Math.max(0, Math.expm1(later.meanLog[i]! + above.threshold));
     }
   }
   return predictedRevenueSets({ confidence, holdsZero, low, high });

@@ -1,5 +1,5 @@
 import { type Matrix, matrix, row } from "../../core/mod.ts";
-import { type SpendHistory, spendScore } from "./revenue_sets.ts";
+import type { SpendHistory } from "./revenue_sets.ts";
 
 /** One day in milliseconds. */
 export const DAY = 86_400_000;
@@ -22,7 +22,6 @@ export function takeDated(all: DatedSpend, rows: readonly number[]): DatedSpend 
   return {
     probability: take(all.probability),
     meanLog: take(all.meanLog),
-    ...(all.scale ? { scale: take(all.scale) } : {}),
     revenue: take(all.revenue),
     times: take(all.times),
     users: take(all.users),
@@ -46,13 +45,4 @@ export function weeksOf(times: ArrayLike<number>): Map<number, number[]> {
     else weeks.set(week, [i]);
   }
   return weeks;
-}
-
-/** The class of each row and its score in that class: P without revenue, else the distance of log1p R from its mean in scales. */
-export function classScore(
-  rows: DatedSpend,
-  i: number,
-): { readonly bought: boolean; readonly score: number } {
-  const revenue = rows.revenue[i]!, bought = revenue > 0;
-  return { bought, score: bought ? spendScore(rows, i, revenue) : rows.probability[i]! };
 }

@@ -111,7 +111,7 @@ Deno.test("fitRevenueSets() refuses what is not known, and says with a check tha
   );
   assert.throws(() => fitRevenueSets({ ...rows, probability: [2] }), /meanLog must be 1 long/);
   const few = fitRevenueSets({ ...rows, revenue: revenue.map((_, i) => i < 5 ? 3 : 0) });
-  assert.match(few.checks[0]!.title, /^buyers: 5 calibration rows, 9 are needed/);
+  assert.match(few.checks[0]!.title, /^buyers: 5 calibration rows, 19 are needed/);
   assert.equal(few.predict(rows).high[0], Infinity);
 });
 

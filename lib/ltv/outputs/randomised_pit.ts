@@ -39,18 +39,16 @@ export function randomisedPit(
   ensure(revenue.length === n, action, "revenue", `${n} long`, revenue.length);
   const buyers = Array.from(history.revenue, (_, i) => i).filter((i) => history.revenue[i]! > 0);
   ensure(buyers.length > 0, action, "the calibration revenue", "above 0 somewhere", "all 0");
-  const scaleOf = ({ scale }: SpendForecast, i: number): number => scale ? scale[i]! : 1;
   const shape = conformalPredictive(
     buyers.map((i) => Math.log1p(history.revenue[i]!)),
     buyers.map((i) => history.meanLog[i]!),
-    { scales: buyers.map((i) => scaleOf(history, i)) },
   );
   const rng = createRng(options.seed, "randomised-pit");
   return Float64Array.from(revenue, (amount, i) => {
     ensure(amount >= 0 && amount < Infinity, action, `revenue[${i}]`, "0 or more, and known", amount);
     const p = forecast.probability[i]!, u = rng.uniform();
     if (amount === 0) return u * (1 - p);
-    const [low, high] = shape.cdf(Math.log1p(amount), forecast.meanLog[i]!, scaleOf(forecast, i));
+    const [low, high] = shape.cdf(Math.log1p(amount), forecast.meanLog[i]!);
     return 1 - p + p * (low + u * (high - low));
   });
 }

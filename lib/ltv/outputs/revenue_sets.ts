@@ -3,8 +3,8 @@ import {
   absolute,
   conformaliseValues,
   loadValueIntervals,
-  normalised,
-  type ScaledPrediction,
+  type QuantilePrediction,
+  quantileSides,
   type ValueIntervals,
   type ValueIntervalsJson,
 } from "../../conformal/mod.ts";
@@ -17,8 +17,6 @@ export interface SpendForecast {
   readonly probability: ArrayLike<number>;
   /** E[log1p R | purchase]. */
   readonly meanLog: ArrayLike<number>;
-  /** How far log1p R spreads about it, positive. @default all 1: the same width everywhere */
-  readonly scale?: ArrayLike<number>;
 }
 
 /** Customers whose revenue is known, and what was said of them before. */
@@ -59,7 +57,7 @@ export interface RevenueSetsJson {
   readonly version: 1;
   /** Of customers without revenue: how large P may be. */
   readonly zeros: ValueIntervalsJson;
-  /** Of buyers: how far log1p R may be from its mean. */
+  /** Of buyers: how far log1p R may lie below its mean and how far above. */
   readonly buyers: ValueIntervalsJson;
 }
 
@@ -116,10 +114,10 @@ export function fitRevenueSets(history: SpendHistory, options: RevenueSetOptions
       ...weightsOf(kept),
     }, { score: absolute(), confidence }).toJSON(),
     buyers: conformaliseValues({
-      predictions: buyers.map((i) => scaledAt(history, i)),
+      predictions: buyers.map((i) => pointAt(history, i)),
       values: buyers.map((i) => Math.log1p(revenue[i]!)),
       ...weightsOf(buyers),
-    }, { score: normalised(), confidence }).toJSON(),
+    }, { score: quantileSides(), confidence }).toJSON(),
   });
 }
 
@@ -137,8 +135,8 @@ export function loadRevenueSets(json: RevenueSetsJson): RevenueSets {
 
 function build(json: RevenueSetsJson): RevenueSets {
   const zeros = loadValueIntervals(json.zeros, absolute());
-  const buyers = loadValueIntervals(json.buyers, normalised());
-  const { confidence } = zeros;
+  const buyers = loadValueIntervals(json.buyers, quantileSides());
+  const { confidence } = zeros, zeroCell = zeros.thresholds[0]!, buyerCell = buyers.thresholds[0]!;
   const checks = [...named("no revenue", zeros), ...named("buyers", buyers)];
   return {
     confidence,
@@ -147,7 +145,7 @@ function build(json: RevenueSetsJson): RevenueSets {
       ensureForecast("predict sets of revenue", forecast);
       const rows = weights ? { weights } : {}, { probability } = forecast;
       const reach = zeros.predict(Array.from(probability, () => 0), rows).high;
-      const spend = buyers.predict(Array.from(probability, (_, i) => scaledAt(forecast, i)), rows);
+      const spend = buyers.predict(Array.from(probability, (_, i) => pointAt(forecast, i)), rows);
       return predictedRevenueSets({
         confidence,
         holdsZero: Uint8Array.from(probability, (p, i) => Number(p <= reach[i]!)),
@@ -158,30 +156,32 @@ function build(json: RevenueSetsJson): RevenueSets {
     toJSON: () => json,
     [DISPLAY]: () =>
       table(
-        [{ class: "no revenue", calibrated: zeros }, { class: "buyers", calibrated: buyers }].map((
-          { class: name, calibrated },
-        ) => ({
-          class: name,
-          rows: calibrated.thresholds[0]!.rows,
-          threshold: calibrated.thresholds[0]!.threshold[0]!,
-        })),
+        [
+          { class: "no revenue: P at most", rows: zeroCell.rows, threshold: zeroCell.threshold[0]! },
+          {
+            class: "buyers: log1p R below its mean by",
+            rows: buyerCell.rows,
+            threshold: buyerCell.threshold[0]!,
+          },
+          { class: "buyers: above it by", rows: buyerCell.rows, threshold: buyerCell.threshold[1]! },
+        ],
         {
           caption: `Sets of revenue at ${Number((100 * confidence).toPrecision(4))} %, by class`,
           columns: { rows: { label: "calibration rows" } },
-          note:
-            "Without revenue the score is P of a purchase; of buyers it is the distance of log1p R from its mean, in scales.",
         },
       )[DISPLAY](),
   };
 }
 
-/** The score of a buyer: how many scales log1p R lies from its mean. */
-export function spendScore(forecast: SpendForecast, i: number, revenue: number): number {
-  return normalised().scores(Math.log1p(revenue), scaledAt(forecast, i))[0]!;
+/** How far log1p R lies below its mean, and how far above. */
+export function spendScores(forecast: SpendForecast, i: number, revenue: number): readonly [number, number] {
+  const above = Math.log1p(revenue) - forecast.meanLog[i]!;
+  return [-above, above];
 }
 
-function scaledAt({ meanLog, scale }: SpendForecast, i: number): ScaledPrediction {
-  return { mean: meanLog[i]!, scale: scale ? scale[i]! : 1 };
+/** The mean as both quantiles from which the score takes its distances. */
+function pointAt({ meanLog }: SpendForecast, i: number): QuantilePrediction {
+  return { low: meanLog[i]!, high: meanLog[i]! };
 }
 
 /** From log1p back to an amount; nobody pays less than nothing. */
@@ -194,11 +194,10 @@ function named(name: string, intervals: ValueIntervals<never>): Check[] {
   return intervals.checks.map((c) => ({ ...c, title: c.title.replace("all rows", name) }));
 }
 
-/** Throws unless there is a probability, a mean and a positive scale for each customer. */
-export function ensureForecast(action: string, { probability, meanLog, scale }: SpendForecast): void {
+/** Throws unless there is a probability and a mean for each customer. */
+export function ensureForecast(action: string, { probability, meanLog }: SpendForecast): void {
   const n = probability.length;
   ensure(meanLog.length === n, action, "meanLog", `${n} long`, meanLog.length);
-  ensure(scale === undefined || scale.length === n, action, "scale", `${n} long`, scale?.length);
   for (let i = 0; i < n; i++) {
     const p = probability[i]!;
     ensure(p >= 0 && p <= 1, action, `probability[${i}]`, "in [0, 1]", p);
