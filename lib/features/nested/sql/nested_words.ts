@@ -1,9 +1,12 @@
+/**
+ * What one nested column becomes: the words of the vocabulary that read maps, lists, session tuples, histograms and moments.
+ *
+ * @module
+ */
 import type { DictStatistic } from "../catalogue/feature_catalogue.ts";
 import { ratio, type Sql, sqlNumber } from "./dialect.ts";
 import type { Feature } from "./feature.ts";
 import type { Reader } from "./reader.ts";
-
-/** What one nested column becomes: a word of the vocabulary. */
 
 /** Map from names to amounts → statistics of the amounts. */
 export function dict(from: Reader, column: string, statistics: readonly DictStatistic[]): Feature[] {
