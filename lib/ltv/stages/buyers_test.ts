@@ -23,7 +23,7 @@ Deno.test("fitBuyers() has probabilities that never fall with the horizon and or
 });
 
 // Three times as many buyers, and no calibrator that could repair it: only the correction of prior odds does. Without `shift` in
-// fitHazard() the mean is 25 standard errors off.
+// fitHazard() the mean is 20 standard errors off.
 Deno.test("fitBuyers() has a mean probability that is the buyer rate within two Monte Carlo errors by prior odds alone", async () => {
   const tripled = { method: "histOS", bins: 1, targetPercentile: 100, mostFactor: 3 } as const;
   const { checks } = await fitBuyers(world.rows, {

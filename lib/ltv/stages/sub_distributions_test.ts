@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, mean } from "../../core/mod.ts";
 import { fitSubDistributions } from "./fit_sub_distributions.ts";
+import { revenueFolds } from "./folds.ts";
 import { fitLogNormals, logDensity, logNormalLoss, selectorLoss } from "./log_normal.ts";
 import { loadSubDistributions } from "./sub_distributions.ts";
 import { testWorld } from "./test_world.ts";
@@ -69,8 +70,10 @@ Deno.test("fitLogNormals() finds two kinds of amounts and gives the same every t
 });
 
 Deno.test("fitSubDistributions() picks the kind of each customer where there are kinds", async () => {
-  const rows = twoKinds(3000, 1), fresh = twoKinds(2000, 2);
-  const { model, scores, checks } = await fitSubDistributions(rows, { seed: 1, components: 2, trees });
+  const rows = twoKinds(1500, 1),
+    fresh = twoKinds(2000, 2),
+    folds = revenueFolds(rows, { seed: 1, folds: 2 });
+  const { model, scores, checks } = await fitSubDistributions(rows, { seed: 1, folds, components: 2, trees });
   assert.equal(checks.find(({ code }) => code === "subDistributions")!.status, "pass");
   const logLoss = Object.fromEntries(scores.map((score) => [score.form, score.logLoss]));
   assert.ok(logLoss.mixture! < logLoss["one log-normal for all"]! - 0.5, JSON.stringify(logLoss));
@@ -85,8 +88,8 @@ Deno.test("fitSubDistributions() picks the kind of each customer where there are
 });
 
 Deno.test("fitSubDistributions() says so when one log-normal of the customer's own is enough", async () => {
-  const { rows } = testWorld(3000, 1);
-  const { checks } = await fitSubDistributions(rows, { seed: 1, trees, days: 7 });
+  const { rows } = testWorld(3000, 1), folds = revenueFolds(rows, { seed: 1, folds: 2 });
+  const { checks } = await fitSubDistributions(rows, { seed: 1, folds, trees, days: 7 });
   assert.equal(checks.find(({ code }) => code === "subDistributions")!.status, "fail");
   await assert.rejects(
     fitSubDistributions(rows, { seed: 1, days: 3 }),
@@ -96,7 +99,8 @@ Deno.test("fitSubDistributions() says so when one log-normal of the customer's o
 
 Deno.test("SubDistributions.save() and loadSubDistributions() choose the same, bit for bit", async () => {
   const { rows } = testWorld(1500, 1);
-  const { model } = await fitSubDistributions(rows, { seed: 1, trees: { ...trees, rounds: 5 } });
+  const folds = revenueFolds(rows, { seed: 1, folds: 2 });
+  const { model } = await fitSubDistributions(rows, { seed: 1, folds, trees: { ...trees, rounds: 5 } });
   const folder = await Deno.makeTempDir(), path = `${folder}/distributions.json`;
   try {
     await model.save(path);
