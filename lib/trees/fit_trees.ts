@@ -25,7 +25,8 @@ export interface FitTreesOptions
 
 /**
  * Fits boosted trees on a table's rows: numbers and dates as they are, missing values with a way of their own, categories in sets by their
- * gradients (leaf-wise) or by ordered statistics of the target (symmetric, or more than 255 categories).
+ * gradients (leaf-wise) or by ordered statistics of the target (symmetric, or more than 255 categories). Ordered boosting takes these
+ * statistics on its own orders, each by itself, so that neither statistic nor gradient of a row has seen its target.
  *
  * @returns A fitted model, which predicts and explains tables with the same columns, and saves itself.
  * @throws {RangeError} If the target has missing values, one value only or does not suit the loss, a column is unknown, and as `boost`

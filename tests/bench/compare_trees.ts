@@ -1,7 +1,7 @@
 /**
  * `deno task bench compare_trees DIR [--times 3] [--threads 1] [--only leafwise,lightgbm] [--peers FOLDER]`: trees grown here beside LightGBM,
- * CatBoost and XGBoost on the data of `make_data.py trees DIR`, each, or those named, run in turn as often as said; medians. Writes `tests/bench/results/trees.json`, or
- * `trees_ROWS.json` for other than 100,000 rows.
+ * CatBoost and XGBoost on the data of `make_data.py trees DIR`, each run in turn as often as said; medians. Writes
+ * `tests/bench/results/trees.json`, or `trees_ROWS.json` for other than 100,000 rows; with `--only`, what the file holds of others stays.
  *
  * Needs `CREDIBLE_PEERS`, a Python environment with the peers, and `CREDIBLE_BENCH` (or `--peers`), the folder of `peers_trees.py`. A peer that is not
  * installed is left out.
@@ -134,7 +134,7 @@ const byRunner = Object.fromEntries(
     ...(name in small ? { small: median(small[name]!) } : {}),
   }]),
 );
-const rows = runs.get("lightgbm")?.[0]?.rows ?? runs.get("catboost")?.[0]?.rows ?? 0;
+const rows = peers.map((peer) => runs.get(peer)![0]!.rows)[0] ?? 0;
 const compared = TARGETS.filter(({ ours, peer }) => runs.has(ours) && runs.has(peer));
 const targets = compared.map(({ ours, peer, task, times }) => {
   // At a million rows, no slower than LightGBM is asked of training.
@@ -145,18 +145,30 @@ const targets = compared.map(({ ours, peer, task, times }) => {
   const reached = ratio(flags.threads === "1" ? "cpu" : "wall");
   return { ours, peer, task, wanted, wall: ratio("wall"), cpu: ratio("cpu"), holds: reached >= wanted };
 });
+const name = rows === 100_000 ? "trees.json" : `trees_${rows}.json`;
+const file = new URL(`./results/${name}`, import.meta.url);
+const before = flags.only === undefined ? undefined : await earlier(file);
+const isNew = ({ ours, peer }: { ours: string; peer: string }): boolean => runs.has(ours) && runs.has(peer);
 const result = {
   date: new Date().toISOString().slice(0, 10),
   deno: Deno.version.deno,
   rows,
   threads: Number(flags.threads),
   times: Number(flags.times),
-  runners: byRunner,
-  targets,
+  runners: { ...before?.runners, ...byRunner },
+  targets: [...targets, ...(before?.targets ?? []).filter((target) => !isNew(target))],
 };
-const name = rows === 100_000 ? "trees.json" : `trees_${rows}.json`;
-await Deno.writeTextFile(
-  new URL(`./results/${name}`, import.meta.url),
-  `${JSON.stringify(result, null, 2)}\n`,
-);
+await Deno.writeTextFile(file, `${JSON.stringify(result, null, 2)}\n`);
 console.log(JSON.stringify(result));
+
+/** What the file holds, of which a run of some programs alone leaves the rest. */
+async function earlier(
+  file: URL,
+): Promise<{ runners: typeof byRunner; targets: typeof targets } | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
