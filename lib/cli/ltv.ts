@@ -1,12 +1,5 @@
 import { join } from "node:path";
-import {
-  type Check,
-  DISPLAY,
-  type Displayable,
-  type MimeBundle,
-  type Progress,
-  progressBar,
-} from "../core/mod.ts";
+import { type Check, DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
 import {
   compareValidations,
   evaluatePipeline,
@@ -15,7 +8,7 @@ import {
   predictPipeline,
   readLtvConfig,
   type RunOptions,
-  type Step,
+  StepBars,
   submitPipeline,
   trainPipeline,
 } from "../ltv/mod.ts";
@@ -156,54 +149,26 @@ async function watched(
   const config = await readLtvConfig(fromStanding(file));
   const name = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${command}.jsonl`;
   using log = openRunLog(join(config.output, "logs", name));
-  using steps = new StepDisplay(!json);
+  using bars = new StepBars();
   log.log({ event: "begun", command, config: config.source.file, hash: config.source.hash });
   return await untilInterrupted(async (signal) => {
     try {
-      const onProgress = (step: Step): void => steps.show(step);
-      const { json: facts, text, checks } = await work(config, { signal, onProgress, log: log.log });
-      steps.end();
+      const shown = json ? {} : { onProgress: bars.onProgress };
+      const { json: facts, text, checks } = await work(config, { ...shown, signal, log: log.log });
+      bars.end();
       const wrong = checks.filter(({ status }) => status === "fail" || status === "warn");
       log.log({ event: "done", command, checks: briefly(wrong) });
       if (json) console.log(JSON.stringify({ ...facts, checks: briefly(checks) }));
       else console.log([...wrong.map(checkText), text].join("\n"));
       return checks.some(({ status }) => status === "fail") ? 1 : 0;
     } catch (error) {
-      steps.end();
+      bars.end();
       log.log({ event: signal.aborted ? "stopped" : "failed", command, why: String(error) });
       if (!signal.aborted) throw error;
       console.error("stopped: what is cached stays, and the same command goes on from there");
       return STOPPED;
     }
   });
-}
-
-/** One progress bar after another. */
-class StepDisplay implements Disposable {
-  #bar: Progress | undefined;
-  #step = "";
-
-  constructor(readonly live: boolean) {}
-
-  show({ step, done, of }: Step): void {
-    if (!this.live) return;
-    if (step !== this.#step) {
-      this.end();
-      this.#step = step;
-      this.#bar = progressBar(step, of);
-    }
-    this.#bar!.update(done);
-  }
-
-  end(): void {
-    this.#bar?.finish();
-    this.#bar = undefined;
-    this.#step = "";
-  }
-
-  [Symbol.dispose](): void {
-    this.end();
-  }
 }
 
 function textOf(shown: Displayable): string {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { DISPLAY, type Displayable, ensure } from "../../core/mod.ts";
+import { DISPLAY, type Displayable, ensure, type MimeBundle } from "../../core/mod.ts";
+import { table } from "../../plot/mod.ts";
 import { listArtefacts } from "./artefact.ts";
-import { type ValidationLog, VALIDATIONS, validationTable } from "./validation.ts";
+import { SCORE_COLUMNS, SCORE_NOTE, scoreLine, type ValidationLog, VALIDATIONS } from "./validation.ts";
 
 /** A validation and the model that it is of. */
 export interface PastValidation extends ValidationLog {
@@ -26,7 +27,7 @@ export async function compareValidations(output: string): Promise<ValidationComp
   const artefacts = await listArtefacts(output);
   const validations = (await Promise.all(artefacts.map(({ name, folder }) => validationsOf(name, folder))))
     .flat();
-  return { validations, [DISPLAY]: () => validationTable(validations) };
+  return { validations, [DISPLAY]: () => show(validations) };
 }
 
 /** What training wrote down. */
@@ -48,4 +49,19 @@ async function validationsOf(model: string, artefact: string): Promise<PastValid
     );
     return { model, when: file === OF_TRAINING ? "training" as const : "later" as const, ...log };
   }));
+}
+
+function show(validations: readonly PastValidation[]): MimeBundle {
+  const lines = validations.flatMap(({ model, when, split, start, end, strategy, horizons }) =>
+    horizons.map((scores) => ({
+      ...{ model, when, window: `${split} ${start.slice(0, 10)} to ${end.slice(0, 10)}`, strategy },
+      ...scoreLine(scores),
+    }))
+  );
+  return table(lines, {
+    caption: "Validations of all models, by horizon",
+    columns: SCORE_COLUMNS,
+    note: SCORE_NOTE,
+    limit: lines.length,
+  })[DISPLAY]() as MimeBundle;
 }

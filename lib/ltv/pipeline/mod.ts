@@ -7,6 +7,7 @@ export { openEvents, rowsBetween, splitEvents, type StudyEvents } from "./events
 export { type PredictOptions, predictPipeline, type WrittenPredictions } from "./predict.ts";
 export * from "./run.ts";
 export * from "./run_log.ts";
+export * from "./step_bars.ts";
 export * from "./submission.ts";
 export * from "./submit.ts";
 export { loadStudy, type Study } from "./study.ts";

@@ -8,7 +8,7 @@ import {
   sum,
 } from "../../core/mod.ts";
 import { auc } from "../../evaluate/mod.ts";
-import { table } from "../../plot/mod.ts";
+import { type ColumnFormat, table } from "../../plot/mod.ts";
 import type { RevenueForecasts, RevenueModel } from "../revenue_model/mod.ts";
 import { rateCheck, revenueMetrics } from "../metrics/mod.ts";
 import type { Outcomes } from "./event_rows.ts";
@@ -129,36 +129,42 @@ export function judgeRows(
     );
   }
   const log = { ...about, rows: rows.ids.length, horizons };
-  return { log, checks, [DISPLAY]: () => validationTable([log]) };
+  return { log, checks, [DISPLAY]: () => show(log) };
 }
 
-/** Validations as one table, a line a horizon. */
-export function validationTable(logs: readonly (ValidationLog & { readonly model?: string })[]): MimeBundle {
-  const lines = logs.flatMap(({ model, split, start, end, strategy, horizons }) =>
-    horizons.map(({ days, rows, buyers, auc, rmsle, rmse, gini, bias, biasZ, coverage }) => ({
-      ...(model === undefined ? {} : { model }),
-      ...{ window: `${split} ${start.slice(0, 10)} to ${end.slice(0, 10)}`, strategy, days, rows, buyers },
-      ...{ auc, rmsle, rmse, gini, bias, biasZ, covered: coverage.buyers },
-    }))
-  );
-  return table(lines, {
-    caption: "Validations, by model and horizon",
-    limit: 1000,
-    columns: {
-      days: { label: "by day", digits: 0 },
-      rows: { digits: 0 },
-      buyers: { digits: 0 },
-      auc: { label: "AUC", digits: 3 },
-      rmsle: { label: "RMSLE", digits: 4 },
-      rmse: { label: "RMSE", digits: 2 },
-      gini: { digits: 3 },
-      bias: { label: "bias of the total", percent: true, digits: 1 },
-      biasZ: { label: "in standard errors", digits: 1 },
-      covered: { label: "buyers covered", percent: true, digits: 1 },
-    },
-    note: "AUC of the probability, RMSLE of rmsleForecast, the others of expectedRevenue",
+function show({ split, start, end, strategy, rows, horizons }: ValidationLog): MimeBundle {
+  const days = `${start.slice(0, 10)} to ${end.slice(0, 10)}`;
+  return table(horizons.map(scoreLine), {
+    caption: `Judged on ${split}: ${rows.toLocaleString("en")} events from ${days}, ${strategy}`,
+    columns: SCORE_COLUMNS,
+    note: SCORE_NOTE,
   })[DISPLAY]() as MimeBundle;
 }
+
+/** The scores of a horizon as a line of a table. */
+export function scoreLine(scores: HorizonScores): Record<string, number> {
+  const { days, rows, buyers, auc, rmsle, rmse, gini, bias, biasZ, coverage } = scores;
+  return { days, rows, buyers, auc, rmsle, rmse, gini, bias, biasZ, covered: coverage.buyers };
+}
+
+/** How {@linkcode scoreLine} prints. */
+export const SCORE_COLUMNS: Readonly<Record<string, ColumnFormat>> = {
+  days: { label: "day", digits: 0 },
+  rows: { digits: 0 },
+  buyers: { digits: 0 },
+  auc: { label: "AUC", digits: 3 },
+  rmsle: { label: "RMSLE", digits: 4 },
+  rmse: { label: "RMSE", digits: 2 },
+  gini: { label: "Gini", digits: 3 },
+  bias: { percent: true, digits: 1 },
+  biasZ: { label: "in SE", digits: 1 },
+  covered: { percent: true, digits: 1 },
+};
+
+/** What the columns of {@linkcode scoreLine} are of. */
+export const SCORE_NOTE =
+  "AUC of the probability; RMSLE of rmsleForecast; RMSE, Gini and bias of the total, also in its Monte Carlo " +
+  "standard errors, of expectedRevenue; covered: buyers whose set holds what they spent";
 
 function totalCheck(days: number, z: number): Check {
   return check({
