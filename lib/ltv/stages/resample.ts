@@ -34,12 +34,12 @@ export interface Resampled {
  * Evens out the histogram of a target: most rows are 0 and few amounts are large, so a fit sees little of what matters. For **training
  * folds only**; what is fitted on repeated rows needs {@linkcode correctPriorOdds}.
  *
- * HistOS style and HistUS style, after Aminian, Ribeiro and Gama 2025 ("Histogram approaches for imbalanced data streams regression",
+ * HistOS style and HistUS style, after Aminian et al. 2025 ("Histogram approaches for imbalanced data streams regression",
  * arXiv:2501.17568), of which the abstract was read, not the algorithms: theirs work on streams with an online histogram. Here, with
  * cᵦ the count of bin b and T the target percentile of all cᵦ > 0:
  *
  * - HistOS: a row of a bin with cᵦ < T comes min(T / cᵦ, most) times in the mean: whole times, and the rest by a draw.
- * - HistUS: of a bin with cᵦ > T, max(T / cᵦ, 1 / most) · cᵦ rows are kept, drawn without replacement, with weights cᵦ / kept.
+ * - HistUS: of a bin with cᵦ > T, max(T / cᵦ, 1 / most) · cᵦ rows are kept, whales apart, drawn without replacement, with weights cᵦ / kept.
  *
  * @param amounts n amounts of a training fold, 0 or more.
  * @throws {RangeError} If an amount is negative or NaN, or an option is out of range.
