@@ -1,13 +1,18 @@
 import type { Split } from "../../evaluate/mod.ts";
 import type { RevenueRows } from "../revenue_rows.ts";
-import { fitLearner, type FittedLearner, type LearnerName, type PartForecasts } from "../stacking/mod.ts";
+import {
+  fitLearner,
+  type FittedLearner,
+  type LearnerName,
+  type LearnerOptions,
+  type PartForecasts,
+} from "../stacking/mod.ts";
 import { takeRows, takeValues } from "../stages/select.ts";
 
 /** Options of {@linkcode fitBeside}. */
-export interface BesideOptions {
-  readonly seed: number;
+export interface BesideOptions extends LearnerOptions {
+  /** Told after each fit. */
   readonly onProgress?: (done: number, of: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Learners fitted on all rows, and what each said of rows that it had not seen. */
@@ -23,7 +28,7 @@ export function fitBeside(
   amounts: Float64Array,
   folds: readonly Split[],
   names: readonly LearnerName[],
-  { seed, onProgress, signal }: BesideOptions,
+  { onProgress, ...options }: BesideOptions,
 ): Beside {
   const { features, users } = rows, of = names.length * (folds.length + 1);
   let done = 0;
@@ -33,7 +38,7 @@ export function fitBeside(
       features: takeRows(features, known),
       users: takeValues(users, known),
       revenue: takeValues(amounts, known),
-    }, { seed, ...(signal ? { signal } : {}) });
+    }, options);
     onProgress?.(++done, of);
     return fitted;
   };

@@ -1,7 +1,13 @@
 import { type Check, DISPLAY, type Displayable, ensure } from "../../core/mod.ts";
 import type { Split } from "../../evaluate/mod.ts";
 import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
-import { fitStack, type LearnerName, type PartForecasts, type StackOptions } from "../stacking/mod.ts";
+import {
+  fitStack,
+  type LearnerName,
+  type LearnerOptions,
+  type PartForecasts,
+  type StackOptions,
+} from "../stacking/mod.ts";
 import { takeParts } from "../stacking/part_forecast.ts";
 import {
   type BuyersFit,
@@ -15,7 +21,7 @@ import {
 } from "../stages/mod.ts";
 import { apartFromTraining, calibrate } from "./calibrate.ts";
 import { fitBeside } from "./fit_beside.ts";
-import { comparePartRows, crossStacked, type PartRow, partTable } from "./part_table.ts";
+import { compareParts, crossStacked, type PartRow, partTable } from "./part_table.ts";
 import { type RevenueForecasts, scaledPaths } from "./revenue_forecasts.ts";
 import { RevenueModel } from "./revenue_model.ts";
 import { atHorizons, sharedHorizons, stageParts, takeStages } from "./stage_forecasts.ts";
@@ -32,6 +38,8 @@ export interface FitRevenueModelOptions {
   readonly revenue?: Omit<FitOrderedRevenueOptions, "seed" | "folds" | "onProgress" | "signal">;
   /** What stands beside the stages. @default {["elasticNet", "randomForest", "boosting"]} */
   readonly learners?: readonly LearnerName[];
+  /** How they grow. @default as {@linkcode fitLearner} */
+  readonly learning?: Pick<LearnerOptions, "rounds" | "trees" | "mostLinearRows">;
   /** Of the meta-learners. */
   readonly stack?: Pick<StackOptions, "deltas" | "power">;
   /**
@@ -93,7 +101,11 @@ export async function fitRevenueModel(
   const horizons = sharedHorizons(buyers.model, revenue.model), last = horizons.at(-1);
   ensure(last !== undefined, ACTION, "horizons", "some that both stages could learn", "none");
   const amounts = rows.revenue[rows.horizons.indexOf(last)]!;
-  const beside = fitBeside(rows, amounts, folds, names, { seed, ...told(options, "learners") });
+  const beside = fitBeside(rows, amounts, folds, names, {
+    ...options.learning,
+    seed,
+    ...told(options, "learners"),
+  });
 
   const stages = atHorizons(
     buyers.model.horizons,
@@ -117,7 +129,7 @@ export async function fitRevenueModel(
     }
     : { rows: own, forecasts: outOfFold };
   const calibrated = calibrate(history, options);
-  const parts = comparePartRows({ ...alone, stack: crossStacked(alone, spent, how) }, spent, own.users);
+  const parts = compareParts({ ...alone, stack: crossStacked(alone, spent, how) }, spent, own.users);
   return {
     model: new RevenueModel({ ...bare, ...calibrated }),
     buyers,

@@ -31,7 +31,7 @@ export interface PartRow {
  * @param revenue Their n amounts.
  * @param users Whose rows they are.
  */
-export function comparePartRows(
+export function compareParts(
   parts: PartForecasts,
   revenue: ArrayLike<number>,
   users: ArrayLike<number>,
