@@ -27,7 +27,7 @@ for (const model of ["bernoulli", "poisson", "correlated"] as const) {
 }
 
 /** Ten per cent of tau shows only where data say what it is: in many groups of some size. */
-const MANY = { groups: 20, perGroup: 30 };
+const MANY = { groups: 40, perGroup: 60 };
 
 const MUTANTS: readonly { mutant: Mutant; quantity: string; slow: boolean; shape?: Shape }[] = [
   { mutant: "priorSampler", quantity: "logLikelihood", slow: false },
