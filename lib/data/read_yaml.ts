@@ -14,6 +14,14 @@ export interface YamlMistake {
   readonly advice?: string;
 }
 
+/** What a file must hold: a schema of zod. */
+export interface YamlSchema<T> {
+  /** What was read, with defaults filled in, or every issue. */
+  safeParse(
+    data: unknown,
+  ): { readonly success: boolean; readonly data?: T | undefined; readonly error?: unknown };
+}
+
 /**
  * Reads a person's YAML by a schema. All mistakes are told at once, a line each: "<key> must be <rule>, current value is <value>"; a key
  * that is not known gets its nearest ones. A message given to the schema is the rule; where there is none, the rule is made from the schema.
@@ -38,16 +46,16 @@ export interface YamlMistake {
  * ```
  */
 export function readYaml<T>(
-  schema: z.ZodType<T>,
+  schema: YamlSchema<T>,
   yaml: string,
   file: string,
   between: (data: T) => readonly YamlMistake[] = () => [],
 ): T {
-  const data = parse(yaml, file);
-  const read = schema.safeParse(data, { error: ruleOf });
+  const data = parse(yaml, file), rules = schema as z.ZodType<T>;
+  const read = rules.safeParse(data, { error: ruleOf });
   const mistakes = read.success
     ? between(read.data)
-    : read.error.issues.flatMap((issue) => explain(schema, data, issue));
+    : read.error.issues.flatMap((issue) => explain(rules, data, issue));
   if (read.success && mistakes.length === 0) return read.data;
   throw new SyntaxError(`Cannot read ${file}: ${mistakes.map(sentence).join("\n  ")}`);
 }

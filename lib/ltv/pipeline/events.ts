@@ -24,23 +24,33 @@ export interface StudyEvents {
 }
 
 /**
- * Opens the events of a study. A world that the config names is made first, where it is not there or not whole.
+ * Makes the world that the config names, where it is not there or not whole; one that is whole stays.
  *
- * @throws {RangeError} If there are no partitions, the folder holds another world, or a part file is broken and the config says stop.
+ * @throws {RangeError} If the folder holds another world, or partitions of no world.
  */
-export async function openEvents({ data }: LtvConfig, run: RunOptions = {}): Promise<StudyEvents> {
-  const { signal, onProgress, log } = run;
+export async function makeWorld(
+  { data }: LtvConfig,
+  { signal, onProgress, log }: RunOptions = {},
+): Promise<void> {
+  if (!data.world) return;
+  const { rows } = data.world;
+  const show = (done: number): void => onProgress?.({ step: "world", done, of: rows });
+  const { hash } = await simulateInstalls(data.root, {
+    ...data.world,
+    ...(signal ? { signal } : {}),
+    onProgress: show,
+  });
+  show(rows); // also where it was there before: both runs leave the same page
+  log?.({ event: "world", folder: data.root, hash });
+}
+
+/**
+ * Opens the events of a study.
+ *
+ * @throws {RangeError} If there are no partitions, or a part file is broken and the config says stop.
+ */
+export async function openEvents({ data }: LtvConfig, { log }: RunOptions = {}): Promise<StudyEvents> {
   await duckdb({ memoryLimit: data.memoryLimit });
-  if (data.world) {
-    const { hash } = await simulateInstalls(data.root, {
-      ...data.world,
-      ...(signal ? { signal } : {}),
-      ...(onProgress
-        ? { onProgress: (done: number, of: number) => onProgress({ step: "world", done, of }) }
-        : {}),
-    });
-    log?.({ event: "world", folder: data.root, hash });
-  }
   const { partitions, rows, check } = await inspectPartitions(await listPartitions(data.root), data.onBroken);
   log?.({ event: "partitions", partitions: partitions.length, rows, broken: check.value });
   return { partitions, check };

@@ -1,9 +1,11 @@
 /** Training, prediction, evaluation and submission of customer value from files to files, with artefacts that survive a kill. */
+export type { OnBroken, OnShortGap, WindowNames } from "../../data/mod.ts";
+export type { EventFeatures } from "../../features/mod.ts";
 export { type Artefact, type ArtefactManifest, findArtefact, listArtefacts } from "./artefact.ts";
 export * from "./compare.ts";
 export * from "./config.ts";
-export * from "./evaluate.ts";
-export { openEvents, rowsBetween, splitEvents, type StudyEvents } from "./events.ts";
+export { type EvaluateOptions, evaluatePipeline, type Evaluation } from "./evaluate.ts";
+export type { Outcomes } from "./event_rows.ts";
 export { type PredictOptions, predictPipeline, type WrittenPredictions } from "./predict.ts";
 export * from "./run.ts";
 export * from "./run_log.ts";

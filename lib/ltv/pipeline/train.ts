@@ -5,7 +5,7 @@ import { type Artefact, hashOf, writeArtefact } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
 import { OF_TRAINING } from "./compare.ts";
 import { evaluateRows } from "./evaluate.ts";
-import { openEvents, splitEvents } from "./events.ts";
+import { makeWorld, openEvents, splitEvents } from "./events.ts";
 import type { RunOptions } from "./run.ts";
 import { fitStudy, saveStudy } from "./study.ts";
 import { type Validation, VALIDATIONS } from "./validation.ts";
@@ -29,6 +29,7 @@ export interface TrainedStudy {
  * @throws {DOMException} `AbortError`, if the signal fires.
  */
 export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Promise<TrainedStudy> {
+  await makeWorld(config, run);
   const { partitions, check } = await openEvents(config, run);
   const split = await splitEvents(config, partitions, run);
   const trained = await fitStudy(split.train, "train", config, run);
