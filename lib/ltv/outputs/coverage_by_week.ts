@@ -12,6 +12,8 @@ import { fitRevenueSets } from "./revenue_sets.ts";
 
 /** Options of {@linkcode coverageByWeek}. */
 export interface CoverageByWeekOptions extends AdaptiveSetOptions {
+  /** Rows before this moment are followed by adaptive sets and not judged: they came after calibration and ripen later. @default none */
+  readonly judgeFrom?: number;
   /** Of density ratios and draws. @default {0} */
   readonly seed?: number;
 }
@@ -35,7 +37,7 @@ export interface CoverageByWeek extends Displayable {
   readonly weeks: readonly WeekCoverage[];
   /** All weeks together. */
   readonly overall: Readonly<Record<SetMethod, RevenueSetCoverage>>;
-  /** The sets, in the order of the rows given. */
+  /** The sets of judged rows, in the order given. */
   readonly sets: Readonly<Record<SetMethod, PredictedRevenueSets>>;
   /** Coverage of buyers over weeks. */
   figure(): Figure;
@@ -56,24 +58,25 @@ export function coverageByWeek(
   later: DatedSpend,
   options: CoverageByWeekOptions,
 ): CoverageByWeek {
-  const { horizon, confidence = 0.9, seed = 0 } = options;
-  ensure(horizon > 0 && horizon < Infinity, "cover weeks", "horizon", "positive days", horizon);
-  ensure(later.times.length > 0, "cover weeks", "later", "one row or more", 0);
-  const weeks = weeksOf(later.times);
+  const { horizon, confidence = 0.9, seed = 0, judgeFrom = -Infinity } = options, action = "cover weeks";
+  ensure(horizon > 0 && horizon < Infinity, action, "horizon", "positive days", horizon);
+  const rows = Array.from(later.times, (_, i) => i).filter((i) => later.times[i]! >= judgeFrom);
+  ensure(rows.length > 0, action, "later", "one row or more to judge", 0);
+  const judged = takeDated(later, rows), weeks = weeksOf(judged.times);
   const sets: Record<SetMethod, PredictedRevenueSets> = {
-    plain: fitRevenueSets(calibration, { confidence, seed }).predict(later),
-    weighted: weightedSets(calibration, later, weeks, { confidence, seed }),
-    adaptive: adaptiveSets(calibration, later, options),
+    plain: fitRevenueSets(calibration, { confidence, seed }).predict(judged),
+    weighted: weightedSets(calibration, judged, weeks, { confidence, seed }),
+    adaptive: takeSets(adaptiveSets(calibration, later, options), rows),
   };
   const methods = Object.keys(sets) as SetMethod[];
   const byWeek = [...weeks].flatMap(([week, rows]) => {
-    const revenue = rows.map((i) => later.revenue[i]!);
+    const revenue = rows.map((i) => judged.revenue[i]!);
     return methods.map((method): WeekCoverage => {
       return { method, week, coverage: takeSets(sets[method], rows).coverage(revenue) };
     });
   });
-  const judged = methods.map((method) => [method, sets[method].coverage(later.revenue)] as const);
-  const overall = Object.fromEntries(judged) as Record<SetMethod, RevenueSetCoverage>;
+  const found = methods.map((method) => [method, sets[method].coverage(judged.revenue)] as const);
+  const overall = Object.fromEntries(found) as Record<SetMethod, RevenueSetCoverage>;
   return {
     weeks: byWeek,
     overall,

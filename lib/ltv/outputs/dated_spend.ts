@@ -1,4 +1,4 @@
-import { type Matrix, matrix, row } from "../../core/mod.ts";
+import { ensure, type Matrix, matrix, row } from "../../core/mod.ts";
 import type { SpendHistory } from "./revenue_sets.ts";
 
 /** One day in milliseconds. */
@@ -25,6 +25,34 @@ export function takeDated(all: DatedSpend, rows: readonly number[]): DatedSpend 
     revenue: take(all.revenue),
     times: take(all.times),
     users: take(all.users),
+    features,
+  };
+}
+
+/**
+ * Several windows one after another.
+ *
+ * @throws {RangeError} If there is none, or their columns differ.
+ */
+export function joinDated(parts: readonly DatedSpend[]): DatedSpend {
+  const columns = parts[0]?.features.columns ?? 0, action = "join windows";
+  ensure(parts.length > 0, action, "parts", "one or more", 0);
+  for (const { features } of parts) {
+    ensure(features.columns === columns, action, "features", `of ${columns} columns`, features.columns);
+  }
+  const join = (of: (part: DatedSpend) => ArrayLike<number>): Float64Array =>
+    Float64Array.from(parts.flatMap((part) => Array.from(of(part))));
+  const times = join(({ times }) => times), features = matrix(times.length, columns);
+  parts.reduce(
+    (at, part) => (features.values.set(part.features.values, at), at + part.features.values.length),
+    0,
+  );
+  return {
+    probability: join(({ probability }) => probability),
+    meanLog: join(({ meanLog }) => meanLog),
+    revenue: join(({ revenue }) => revenue),
+    times,
+    users: join(({ users }) => users),
     features,
   };
 }

@@ -3,7 +3,7 @@ export type { CellJson, ValueIntervalsJson, ValueScore } from "../../conformal/m
 export type { Figure, FigureOptions } from "../../plot/mod.ts";
 export { type AdaptiveSetOptions, adaptiveSets } from "./adaptive_sets.ts";
 export * from "./coverage_by_week.ts";
-export type { DatedSpend } from "./dated_spend.ts";
+export { type DatedSpend, joinDated } from "./dated_spend.ts";
 export * from "./density_ratio.ts";
 export * from "./fit_totals.ts";
 export type { PredictedRevenueSets, RevenueSetCoverage, RevenueSetRow } from "./predicted_revenue_sets.ts";
