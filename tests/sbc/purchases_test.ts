@@ -1,4 +1,4 @@
-/** Small by default; with CREDIBLE_SLOW set 200 data sets, and Pareto/NBD too. */
+/** Small by default; with CREDIBLE_SLOW set 200 data sets, and MBG/NBD too. */
 import assert from "node:assert/strict";
 import { DRAWS, type Mutant, purchaseRanks, RANKED } from "./purchases.ts";
 import { uniformity } from "./uniformity.ts";
@@ -8,7 +8,7 @@ const SETS = SLOW ? 200 : 40;
 /** Mutants are far off. */
 const FEW = 30;
 
-for (const model of ["BG/NBD", "MBG/NBD", "Pareto/NBD"] as const) {
+for (const model of ["BG/NBD", "MBG/NBD"] as const) {
   const later = model !== "BG/NBD" && !SLOW;
   Deno.test({
     name: `${model} over cohorts is calibrated: ${SETS} simulated data sets` +

@@ -47,11 +47,12 @@ const DAY = 86_400_000;
  *
  * @example
  * ```ts
- * import { open } from "credible/data";
- * import { backtest, likeliest, ownRate } from "credible/ltv";
- * const found = await backtest(await open("cdnow"), {
- *   customer: "customer_id", date: "date", amount: "dollars",
- *   origins: ["1997-10-01"], horizon: 39,
+ * import { backtest, likeliest, ownRate, purchaseStory, simulateTransactions } from "credible/ltv";
+ * const story = purchaseStory("BG/NBD", { r: 0.6, alpha: 5, a: 0.8, b: 2.5 });
+ * const shop = simulateTransactions(story, { customers: 200, start: "2025-01-01", joinDays: 90, days: 365, seed: 7 });
+ * const found = await backtest(shop, {
+ *   customer: "customer", date: "date", amount: "amount",
+ *   origins: ["2025-07-01"], horizon: 26,
  *   models: { "own rate": ownRate, "BG/NBD": likeliest("BG/NBD") },
  * });
  * found; // bias, errors and order by model
@@ -140,22 +141,21 @@ function show(
     forecast: score.forecastTotal,
     bias: score.bias,
     MAE: score.meanAbsoluteError,
+    RMSE: score.rootMeanSquaredError,
     Spearman: score.spearman,
     covered: score.coverage ?? NaN,
-    total: score.total
-      ? `${Math.round(score.total.low)} to ${Math.round(score.total.high)}${
-        score.totalCovered ? "" : ", missed"
-      }`
-      : "–",
+    total: score.total ? `${Math.round(score.total.low)}–${Math.round(score.total.high)}` : "–",
+    held: score.totalCovered === undefined ? "–" : score.totalCovered ? "yes" : "no",
   }));
   const shown = table(rows, {
     caption: `Forecasts of ${target} within ${horizon}, by origin: totals, and errors of single customers`,
     columns: {
       bias: { percent: true },
       covered: { percent: true },
-      total: { label: "its interval" },
+      total: { label: "total in" },
     },
-    note: "covered: customers whose interval held what they did; its interval: of the total. " +
+    note:
+      "covered: customers whose interval held what they did; total in: the interval of the total, and whether it held. " +
       without.map(({ model, origin, reason }) => `${model} has no forecast at ${origin}: ${reason}`).join(
         ". ",
       ),

@@ -42,7 +42,7 @@ const found = await backtest(orders, {
     "last period": lastPeriod,
     likeliest: likeliest("BG/NBD"),
     pooled: bayesian(QUICK),
-    hierarchical: bayesian({ ...QUICK, draws: 500, hierarchical: true }),
+    hierarchical: bayesian({ ...QUICK, draws: 400, hierarchical: true }),
     boosted: boosted({ rounds: 60, minRows: 20 }),
   },
 });

@@ -2,6 +2,8 @@ import { type Matrix, matrix, mean } from "../../../core/mod.ts";
 import type { Table } from "../../../data/mod.ts";
 import { rfm, type TransactionColumns } from "../../../features/mod.ts";
 import { boost, poisson, predict, tweedie } from "../../../trees/mod.ts";
+import type { SampleOptions } from "../../../bayes/mod.ts";
+import type { CohortFit } from "../bayes/cohort_fit.ts";
 import { fitPurchases, type FitPurchasesOptions } from "../bayes/fit_purchases.ts";
 import { fitSpend } from "../bayes/fit_spend.ts";
 import { forecastPurchases, type SegmentTotal } from "../bayes/forecast.ts";
@@ -104,15 +106,18 @@ export interface BayesianOptions extends Omit<FitPurchasesOptions, "cohorts" | "
   readonly forecastDraws?: number;
 }
 
-/** A Bayesian buy-till-you-die model, with Gamma-Gamma where value is asked for. A fit that fails its checks forecasts nothing. */
+/**
+ * A Bayesian buy-till-you-die model, with Gamma-Gamma where value is asked for. A fit that fails its checks is sampled once more,
+ * with three times the draws; one that fails again forecasts nothing.
+ */
 export function bayesian(options: BayesianOptions = {}): Forecaster {
   const { hierarchical = false, periodSd = 0, forecastDraws = 400, ...sampling } = options;
   return async ({ buyers, horizon, target, cohorts, confidence, seed }) => {
     const groups = hierarchical ? { cohorts } : {};
-    const fit = await fitPurchases(buyers, { ...sampling, ...groups, seed });
+    const fit = await believable(sampling, (own) => fitPurchases(buyers, { ...own, ...groups, seed }));
     if (fit.verdict.status === "fail") return fit.verdict.sentence;
     const spend = target === "value"
-      ? await fitSpend(knownSpend(buyers), { ...sampling, ...groups, seed })
+      ? await believable(sampling, (own) => fitSpend(knownSpend(buyers), { ...own, ...groups, seed }))
       : undefined;
     if (spend?.verdict.status === "fail") return spend.verdict.sentence;
     const forecast = forecastPurchases(fit, buyers, {
@@ -132,6 +137,16 @@ export function bayesian(options: BayesianOptions = {}): Forecaster {
       total: total.value ?? total.purchases,
     };
   };
+}
+
+/** A fit, from more draws where the first does not pass. */
+async function believable<Sampling extends SampleOptions, Made>(
+  sampling: Sampling,
+  fit: (sampling: Sampling) => Promise<CohortFit<Made>>,
+): Promise<CohortFit<Made>> {
+  const { warmup = 1000, draws = 1000 } = sampling, first = await fit(sampling);
+  if (first.verdict.status !== "fail") return first;
+  return await fit({ ...sampling, warmup: 2 * warmup, draws: 3 * draws });
 }
 
 /** Options of {@linkcode boosted}. */
