@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { ensure, isAbandoned, partialName, suggest, writeFileAtomic } from "../../core/mod.ts";
+import { type Check, ensure, isAbandoned, partialName, suggest, writeFileAtomic } from "../../core/mod.ts";
 
 /** The file that makes an artefact whole. */
 const MANIFEST = "manifest.json";
@@ -108,6 +108,21 @@ export async function findArtefact(root: string, name?: string): Promise<Artefac
     );
   }
   return artefact;
+}
+
+/** Whether a model was trained by this very config; by another one, windows and users may have been divided otherwise. */
+export function sameConfig(
+  { source }: { readonly source: { readonly hash: string } },
+  { manifest, name }: Artefact,
+): Check {
+  const same = manifest.inputs["config"] === source.hash;
+  return {
+    code: "sameConfig",
+    title: "The model was trained by this config",
+    status: same ? "pass" : "warn",
+    value: same ? "yes" : "by another one",
+    advice: same ? "" : `Compare with config.yaml in the folder of ${name}, or train again.`,
+  };
 }
 
 /** SHA-256 of bytes or text, hexadecimal. */

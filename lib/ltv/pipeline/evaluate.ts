@@ -1,20 +1,16 @@
 import { join } from "node:path";
 import { type Check, check, ensure, writeFileAtomic } from "../../core/mod.ts";
 import type { PartitionRows } from "../../data/mod.ts";
-import { findArtefact } from "./artefact.ts";
+import { findArtefact, sameConfig } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
 import { ensureSameIds, readOutcomes } from "./event_rows.ts";
-import { openEvents, rowsBetween, splitEvents } from "./events.ts";
+import { openEvents, partitionsBetween, splitEvents } from "./events.ts";
 import { predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
-import {
-  type JudgedRows,
-  judgeRows,
-  type Validation,
-  type ValidationLog,
-  VALIDATIONS,
-} from "./validation.ts";
+import { type JudgedRows, judgeRows, type Validation, VALIDATIONS } from "./validation.ts";
+
+const DAY = 86_400_000;
 
 /** Options of {@linkcode evaluatePipeline}. */
 export interface EvaluateOptions extends RunOptions {
@@ -55,7 +51,7 @@ export async function evaluatePipeline(
   const own = parts[split].partitions;
   const rows = start === undefined && end === undefined ? parts[split] : {
     ...parts[split],
-    partitions: rowsBetween(partitions, start ?? own[0]!.name, end ?? own.at(-1)!.name).partitions,
+    partitions: partitionsBetween(partitions, start ?? own[0]!.name, end ?? own.at(-1)!.name),
   };
   ensure(
     rows.partitions.length > 0,
@@ -69,7 +65,14 @@ export async function evaluatePipeline(
   const file = join(artefact.folder, VALIDATIONS, `${split}_${log.start}_${log.end}.json`);
   await writeFileAtomic(file, `${JSON.stringify(log, null, 1)}\n`);
   run.log?.({ event: "evaluated", model: artefact.name, ...log });
-  const checks = [broken, ...parts.checks, laterCheck(study, log, config), ...validation.checks];
+  const gap = (rows.partitions[0]!.time - study.learntUntil) / DAY;
+  const checks = [
+    broken,
+    sameConfig(config, artefact),
+    ...parts.checks,
+    laterCheck(gap, config),
+    ...validation.checks,
+  ];
   return { validation, rows: events, checks };
 }
 
@@ -106,8 +109,7 @@ export async function evaluateRows(
 }
 
 /** Whether the judged window lies after all that was learnt from, with the longest horizon between them. */
-function laterCheck({ learntUntil }: Study, { start }: ValidationLog, { target }: LtvConfig): Check {
-  const gap = (partitionTime(start) - partitionTime(learntUntil)) / DAY;
+function laterCheck(gap: number, { target }: LtvConfig): Check {
   return check({
     code: "laterWindow",
     title: "Days from the last partition that was learnt from to the first that is judged",
@@ -117,10 +119,4 @@ function laterCheck({ learntUntil }: Study, { start }: ValidationLog, { target }
     advice:
       "The model learnt from these days: scores are those of users it has not seen, in a world that it has.",
   });
-}
-
-const DAY = 86_400_000;
-
-function partitionTime(name: string): number {
-  return Date.parse(`${name.slice(0, 10)}T${name.slice(11).replace("-", ":")}:00Z`);
 }

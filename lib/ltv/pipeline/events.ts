@@ -1,4 +1,4 @@
-import { type Check, suggest } from "../../core/mod.ts";
+import { type Check, ensure, suggest } from "../../core/mod.ts";
 import {
   countRows,
   duckdb,
@@ -6,8 +6,8 @@ import {
   listPartitions,
   type Partition,
   partitionColumns,
-  type PartitionRows,
   type PartitionSplit,
+  relationOf,
   simulateInstalls,
   splitPartitions,
 } from "../../data/mod.ts";
@@ -45,15 +45,26 @@ export async function makeWorld(
 }
 
 /**
- * Opens the events of a study.
+ * Opens the events of a study: all of them, or those of one window, so that what lies outside it is not even looked at.
  *
  * @throws {RangeError} If there are no partitions, or a part file is broken and the config says stop.
  */
-export async function openEvents({ data }: LtvConfig, { log }: RunOptions = {}): Promise<StudyEvents> {
+export async function openEvents(
+  { data }: LtvConfig,
+  { log }: RunOptions = {},
+  window?: { readonly start: string; readonly end: string },
+): Promise<StudyEvents> {
   await duckdb({ memoryLimit: data.memoryLimit });
-  const { partitions, rows, check } = await inspectPartitions(await listPartitions(data.root), data.onBroken);
+  const all = await listPartitions(data.root);
+  const wanted = window ? partitionsBetween(all, window.start, window.end) : all;
+  const { partitions, rows, check } = await inspectPartitions(wanted, data.onBroken);
   log?.({ event: "partitions", partitions: partitions.length, rows, broken: check.value });
   return { partitions, check };
+}
+
+/** What is predicted. */
+export function testWindow({ windows }: LtvConfig): { readonly start: string; readonly end: string } {
+  return { start: windows.testStart, end: windows.testEnd };
 }
 
 /** Rows to learn from and to judge on, as the config says; labels look as far ahead as the longest horizon. */
@@ -69,7 +80,7 @@ export async function splitEvents(
     ...shares,
     ...(valFrac === undefined ? {} : { valFrac }),
     windows,
-    label: buyerColumn(horizons.at(-1)!),
+    label: buyerColumn(await lastKnown(partitions, horizons)),
     embargoDays: horizons.at(-1)!,
     seed,
   });
@@ -80,8 +91,19 @@ export async function splitEvents(
   return parts;
 }
 
-/** All rows of partitions from one name or day to another, both among them. */
-export function rowsBetween(partitions: readonly Partition[], start: string, end: string): PartitionRows {
+/** The longest horizon of which any outcome is known; one of which none is, is left out by the stages, with a check. */
+async function lastKnown(partitions: readonly Partition[], horizons: readonly number[]): Promise<number> {
+  const columns = horizons.map(buyerColumn), counts = columns.map((name) => `count(${name}) AS ${name}`);
+  const found = await (await duckdb()).query(
+    `SELECT ${counts.join(", ")} FROM ${relationOf({ partitions }, columns)}`,
+  );
+  const last = horizons.findLast((days) => found.numbers(buyerColumn(days))[0]! > 0);
+  ensure(last !== undefined, "divide events", columns.join(", "), "known for some events", "missing for all");
+  return last;
+}
+
+/** The partitions from one name or day to another, both among them. */
+export function partitionsBetween(partitions: readonly Partition[], start: string, end: string): Partition[] {
   const names = partitions.map(({ name }) => name);
   for (const name of [start, end]) {
     if (names.some((known) => known.startsWith(name))) continue;
@@ -91,20 +113,14 @@ export function rowsBetween(partitions: readonly Partition[], start: string, end
       }`,
     );
   }
-  return { partitions: partitions.filter(({ name }) => name >= start && name.slice(0, end.length) <= end) };
+  return partitions.filter(({ name }) => name >= start && name.slice(0, end.length) <= end);
 }
 
 /** @throws {RangeError} If the part files have no column that the study needs. */
 async function ensureColumns(partitions: readonly Partition[], horizons: readonly number[]): Promise<void> {
   const known = await partitionColumns(partitions);
-  for (
-    const name of [
-      "row_id",
-      "user_id",
-      "event_ts",
-      ...horizons.flatMap((d) => [buyerColumn(d), revenueColumn(d)]),
-    ]
-  ) {
+  const outcomes = horizons.flatMap((days) => [buyerColumn(days), revenueColumn(days)]);
+  for (const name of ["row_id", "user_id", "event_ts", ...outcomes]) {
     if (known.includes(name)) continue;
     throw new RangeError(
       `Cannot read events: there must be a column ${JSON.stringify(name)}; ${suggest(name, known)}`,

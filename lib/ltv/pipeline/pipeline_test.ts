@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { query } from "../../data/mod.ts";
+import { duckdb, query } from "../../data/mod.ts";
 import { spearman } from "../../evaluate/mod.ts";
 import { findArtefact, listArtefacts } from "./artefact.ts";
 import { compareValidations } from "./compare.ts";
@@ -102,7 +102,10 @@ Deno.test("predictPipeline() names a broken part file and stops, or leaves its r
   const kept = (await testIds()).filter((id) => !lost.includes(id));
   assert.equal(rows, kept.length);
   assert.deepEqual((await query(`SELECT row_id FROM read_csv('${out}')`)).numbers("row_id"), kept);
-  assert.deepEqual(checks.map(({ code, status }) => [code, status]), [["brokenParts", "warn"]]);
+  assert.deepEqual(checks.map(({ code, status }) => [code, status]), [["brokenParts", "warn"], [
+    "sameConfig",
+    "pass",
+  ]]);
   assert.match(JSON.stringify(checks[0]!.evidence), /2026-01-31/);
 });
 
@@ -176,6 +179,51 @@ Deno.test("trainPipeline() says what is wrong, and loses nothing", async () => {
   assert.deepEqual((await listArtefacts(config.output)).map(({ name }) => name), [trained.artefact.name]);
 });
 
+Deno.test("trainPipeline() leaves a horizon of which nothing is known out, with a check", async () => {
+  const root = `${folder}/unknown_d7`;
+  await rewrite(
+    `${folder}/world`,
+    root,
+    "* REPLACE (NULL::INTEGER AS buyer_d7, NULL::DOUBLE AS iap_revenue_d7)",
+  );
+  const other = await writeStudy(folder, (text) => ownEvents(text, "unknown_d7"));
+  const { validation, checks } = await trainPipeline(other);
+  assert.deepEqual(validation.log.horizons.map(({ days }) => days), [1]);
+  assert.ok(checks.some(({ status, title }) => status === "notApplicable" && /7/.test(title)));
+  const { path } = await predictPipeline(other);
+  assert.match(
+    await Deno.readTextFile(path),
+    /^row_id,probability_d1,expected_revenue_d1,rmsle_forecast_d1,/,
+  );
+  await assert.rejects(submitPipeline(other), /rmsle_forecast_d7 must be one of row_id, probability_d1/);
+});
+
+Deno.test("trainPipeline() refuses revenue below 0 and ids that come twice, and names them", async () => {
+  const refused = async (name: string, columns: string, message: RegExp): Promise<void> => {
+    await rewrite(`${folder}/world`, `${folder}/${name}`, columns);
+    const other = await writeStudy(folder, (text) => ownEvents(text, name));
+    await assert.rejects(trainPipeline(other), message);
+    assert.deepEqual(await listArtefacts(other.output), []);
+  };
+  await refused(
+    "negative",
+    "* REPLACE (-iap_revenue_d7 AS iap_revenue_d7)",
+    /revenue\[\d+\] of day 7 must be 0 or more/,
+  );
+  await refused(
+    "twice",
+    "* REPLACE (row_id // 2 AS row_id)",
+    /row_id must be unique and there, current value is \d+ in 2 rows/,
+  );
+});
+
+Deno.test("predictPipeline() and evaluatePipeline() warn where the model is of another config", async () => {
+  const other = await writeStudy(folder, (text) => text.replace("rounds: 20", "rounds: 21"));
+  const { checks } = await predictPipeline(other, { out: `${folder}/other.csv` });
+  assert.equal(checks.find(({ code }) => code === "sameConfig")!.status, "warn");
+  await writeStudy(folder);
+});
+
 Deno.test("trainPipeline() stopped by its signal leaves no artefact", async () => {
   const stop = new AbortController(), steps: string[] = [];
   const stopped = trainPipeline(config, {
@@ -190,6 +238,23 @@ Deno.test("trainPipeline() stopped by its signal leaves no artefact", async () =
   assert.equal((await listArtefacts(config.output)).length, 1);
   assert.deepEqual([...Deno.readDirSync(config.output)].filter(({ name }) => name.startsWith(".")), []);
 });
+
+/** The study on events of its own instead of a made-up world. */
+function ownEvents(text: string, root: string): string {
+  return text.replace(/root: world\n.*\n/, `root: ${root}\n`).replace("output: out", `output: out_${root}`);
+}
+
+/** The partitions of a world with other columns. */
+async function rewrite(from: string, to: string, columns: string): Promise<void> {
+  const engine = await duckdb();
+  for (const { name } of Deno.readDirSync(from)) {
+    if (!name.startsWith("datetime=")) continue;
+    await Deno.mkdir(`${to}/${name}`, { recursive: true });
+    const rows =
+      `SELECT ${columns} FROM read_parquet('${from}/${name}/*.parquet', hive_partitioning = false)`;
+    await engine.execute(`COPY (${rows}) TO '${to}/${name}/part-0000.parquet' (FORMAT parquet)`);
+  }
+}
 
 async function copy(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);

@@ -2,9 +2,9 @@ import { dirname, join } from "node:path";
 import { type Check, partialName } from "../../core/mod.ts";
 import { type PartitionRows, shareRule } from "../../data/mod.ts";
 import type { RevenueForecasts } from "../revenue_model/mod.ts";
-import { findArtefact } from "./artefact.ts";
+import { findArtefact, sameConfig } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
-import { openEvents, rowsBetween } from "./events.ts";
+import { openEvents, testWindow } from "./events.ts";
 import { type PredictedChunk, predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
@@ -52,10 +52,9 @@ export async function predictPipeline(
 ): Promise<WrittenPredictions> {
   const { maxPartitions = Infinity, sampleFrac = 1, limitRows = Infinity, log } = options;
   const artefact = await findArtefact(config.output, options.model), study = await loadStudy(artefact);
-  const { partitions, check } = await openEvents(config, options);
-  const window = rowsBetween(partitions, config.windows.testStart, config.windows.testEnd);
+  const { partitions, check } = await openEvents(config, options, testWindow(config));
   const rows: PartitionRows = {
-    partitions: window.partitions.slice(0, maxPartitions),
+    partitions: partitions.slice(0, maxPartitions),
     rules: sampleFrac < 1 ? [shareRule("row_id", `predict:${config.seed}`, 0, sampleFrac)] : [],
   };
   const path = options.out ?? defaultPredictions(config, artefact.name), begun = performance.now();
@@ -71,7 +70,7 @@ export async function predictPipeline(
   });
   const msPerRow = (performance.now() - begun) / Math.max(1, count);
   log?.({ event: "predicted", model: artefact.name, path, rows: count, msPerRow });
-  return { path, rows: count, msPerRow, checks: [check] };
+  return { path, rows: count, msPerRow, checks: [check, sameConfig(config, artefact)] };
 }
 
 /** Partition by partition, so that rows come by time, then by id, and nobody who stops early pays for the rest. */

@@ -21,8 +21,8 @@ export interface Study {
   readonly features: EventFeatures;
   /** From numbers to revenue. */
   readonly model: RevenueModel;
-  /** The last partition that was learnt from. */
-  readonly learntUntil: string;
+  /** When the last partition that was learnt from begins, in milliseconds since 1970 UTC. */
+  readonly learntUntil: number;
 }
 
 /** Fits features and model on the rows of one window. */
@@ -62,7 +62,7 @@ export async function fitStudy(
   });
   const parts = fit.parts.map(({ part, rmsle, gini }) => ({ part, rmsle, gini }));
   run.log?.({ event: "fitted", of: window, objective: revenue.objective, parts });
-  const study = { features, model: fit.model, learntUntil: rows.partitions.at(-1)!.name };
+  const study = { features, model: fit.model, learntUntil: rows.partitions.at(-1)!.time };
   return { study, checks: [features.check, ...fit.checks] };
 }
 
@@ -82,7 +82,7 @@ export async function saveStudy({ features, model, learntUntil }: Study, folder:
 /** Loads the study of an artefact. */
 export async function loadStudy({ folder }: Artefact): Promise<Study> {
   const { learntUntil } = JSON.parse(await Deno.readTextFile(join(folder, "study.json"))) as {
-    learntUntil: string;
+    learntUntil: number;
   };
   return {
     learntUntil,

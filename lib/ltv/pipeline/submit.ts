@@ -2,7 +2,7 @@ import type { Check } from "../../core/mod.ts";
 import { relationOf } from "../../data/mod.ts";
 import { findArtefact } from "./artefact.ts";
 import type { LtvConfig } from "./config.ts";
-import { openEvents, rowsBetween } from "./events.ts";
+import { openEvents, testWindow } from "./events.ts";
 import { defaultPredictions, outputColumn } from "./predict.ts";
 import type { RunOptions } from "./run.ts";
 import { checkSubmission } from "./submission.ts";
@@ -43,10 +43,9 @@ export async function submitPipeline(
   const { out, alignOrder = false, log } = options, { output, horizon } = config.submission;
   const predictions = options.predictions ??
     defaultPredictions(config, (await findArtefact(config.output)).name);
-  const { partitions, check } = await openEvents(config, options);
-  const window = rowsBetween(partitions, config.windows.testStart, config.windows.testEnd);
+  const { partitions, check } = await openEvents(config, options, testWindow(config));
   const expected = `SELECT row_id FROM ${
-    relationOf(window, ["row_id", "datetime"])
+    relationOf({ partitions }, ["row_id", "datetime"])
   } ORDER BY datetime, row_id`;
   const column = outputColumn(output, horizon);
   const { rows, checks, ready, write } = await checkSubmission({ predictions, column, expected, alignOrder });
