@@ -88,11 +88,8 @@ export function createAdaptive(options: AdaptiveOptions = {}): Adaptive {
 export function loadAdaptive(json: AdaptiveJson): Adaptive {
   ensure(json.format === "credible.adaptive", "continue", "format", "credible.adaptive", json.format);
   const { confidence, step, window, scores, missRate, steps, missed } = json;
-  const threshold = missRate <= 0
-    ? Infinity
-    : missRate >= 1
-    ? -Infinity
-    : conformalThreshold(scores, 1 - missRate);
+  const level = 1 - missRate; // a miss rate of 1e-17, which is 0 but for rounding, is 0 here
+  const threshold = level >= 1 ? Infinity : level <= 0 ? -Infinity : conformalThreshold(scores, level);
   const alpha = 1 - confidence;
   return {
     missRate,

@@ -32,3 +32,15 @@ Deno.test("loadAdaptive() continues after JSON as if nothing had happened; state
   assert.equal(start.threshold, threshold);
   assert.throws(() => start.next(NaN), /score must be a number/);
 });
+
+Deno.test("createAdaptive() takes a miss rate that is 0 but for rounding as 0", () => {
+  // Seven hits and three misses come back to 0; in doubles to 5e-17, and 1 − 5e-17 is 1.
+  let state = createAdaptive({
+    confidence: 0.95,
+    step: 0.02,
+    scores: Array.from({ length: 200 }, (_, i) => i),
+  });
+  for (const score of [...new Array(7).fill(0), 1e9, 1e9, 1e9]) state = state.next(score);
+  assert.ok(state.missRate > 0 && state.missRate < 1e-16);
+  assert.equal(state.threshold, Infinity);
+});
