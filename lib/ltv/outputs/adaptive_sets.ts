@@ -9,7 +9,10 @@ export interface AdaptiveSetOptions {
   readonly horizon: number;
   /** Wanted long-run coverage of each class, in (0, 1). @default {0.9} */
   readonly confidence?: number;
-  /** How far one miss moves the level: γ. @default {0.02} */
+  /**
+   * How far one miss moves the level: γ. After T rows of a class the rate of misses is within (1 + γ) / (γ T) of what was asked, whatever the
+   * drift; buyers are few, so it must not be small. @default {0.05}
+   */
   readonly step?: number;
   /** How many of the latest scores of a class count. @default {200} */
   readonly window?: number;
@@ -31,7 +34,7 @@ const MOST_ZEROS = 4000;
 export function adaptiveSets(
   before: DatedSpend,
   later: DatedSpend,
-  { horizon, confidence = 0.9, step = 0.02, window = 200 }: AdaptiveSetOptions,
+  { horizon, confidence = 0.9, step = 0.05, window = 200 }: AdaptiveSetOptions,
 ): PredictedRevenueSets {
   const past = byTime(before.times), bought = (rows: DatedSpend, i: number): boolean => rows.revenue[i]! > 0;
   const pastBuyers = past.filter((i) => bought(before, i)).slice(-window);

@@ -1,4 +1,5 @@
-import { ensure, type Matrix, matrix, row } from "../../core/mod.ts";
+import { ensure, type Matrix, matrix } from "../../core/mod.ts";
+import { takeRows } from "../stages/select.ts";
 import type { SpendHistory } from "./revenue_sets.ts";
 
 /** One day in milliseconds. */
@@ -17,15 +18,13 @@ export interface DatedSpend extends Omit<SpendHistory, "weights"> {
 /** Some of the rows. */
 export function takeDated(all: DatedSpend, rows: readonly number[]): DatedSpend {
   const take = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => values[i]!);
-  const features = matrix(rows.length, all.features.columns);
-  rows.forEach((from, to) => features.values.set(row(all.features, from), to * features.columns));
   return {
     probability: take(all.probability),
     meanLog: take(all.meanLog),
     revenue: take(all.revenue),
     times: take(all.times),
     users: take(all.users),
-    features,
+    features: takeRows(all.features, rows),
   };
 }
 

@@ -1,6 +1,7 @@
-import { ensure, type Matrix, matrix, mean, row } from "../../core/mod.ts";
+import { ensure, type Matrix, mean } from "../../core/mod.ts";
 import { groupedFolds } from "../../evaluate/mod.ts";
 import { fitElasticNet, type LinearState } from "../../linear/mod.ts";
+import { takeRows, takeValues } from "../stages/select.ts";
 
 /** A fitted line. */
 export interface Line {
@@ -85,24 +86,14 @@ export interface HuberChoice {
 export function chooseHuber(x: Matrix, y: ArrayLike<number>, options: ChooseHuberOptions): HuberChoice {
   const { deltas = [0.5, 1, 2, 4, Infinity], groups, seed } = options;
   ensure(deltas.length > 0, "choose delta", "deltas", "one or more", 0);
-  const splits = groupedFolds(groups, { folds: 3, seed });
+  const values = Float64Array.from(y), splits = groupedFolds(groups, { folds: 3, seed });
   const errors = deltas.map((delta) => {
     const squares = splits.map(({ train, test }) => {
-      const model = fitHuber(takeRows(x, train), take(y, train), { delta });
+      const model = fitHuber(takeRows(x, train), takeValues(values, train), { delta });
       return mean(model.predict(takeRows(x, test)).map((m, k) => (y[test[k]!]! - m) ** 2));
     });
     return { delta, error: Math.sqrt(mean(squares)) };
   });
   const { delta } = errors.reduce((best, one) => one.error < best.error ? one : best);
   return { delta, errors, model: fitHuber(x, y, { delta }) };
-}
-
-function take(values: ArrayLike<number>, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (i) => values[i]!);
-}
-
-function takeRows(x: Matrix, rows: Uint32Array): Matrix {
-  const some = matrix(rows.length, x.columns);
-  rows.forEach((from, to) => some.values.set(row(x, from), to * x.columns));
-  return some;
 }

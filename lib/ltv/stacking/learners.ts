@@ -1,4 +1,4 @@
-import { createRng, ensure, type Matrix, matrix, row } from "../../core/mod.ts";
+import { createRng, ensure, type Matrix } from "../../core/mod.ts";
 import { groupedFolds } from "../../evaluate/mod.ts";
 import { chooseElasticNet, LinearModel, type LinearState } from "../../linear/mod.ts";
 import {
@@ -12,6 +12,7 @@ import {
   writeLightGbm,
 } from "../../trees/mod.ts";
 import { smearedMean, smearingFactor } from "../outputs/mod.ts";
+import { takeRows } from "../stages/select.ts";
 import { fitLinearInputs, type LinearInputs, linearInputs } from "./linear_inputs.ts";
 import type { PartForecast } from "./part_forecast.ts";
 
@@ -122,9 +123,8 @@ function fitLine({ features, revenue, users }: LearnerRows, options: LearnerOpti
   const { seed, mostLinearRows = 3000, signal } = options;
   const order = createRng(seed, "elastic-net-rows").permutation(features.rows);
   const drawn = order.subarray(0, mostLinearRows).toSorted();
-  const inputs = fitLinearInputs(features), some = matrix(drawn.length, features.columns);
-  drawn.forEach((from, to) => some.values.set(row(features, from), to * features.columns));
-  const x = linearInputs(inputs, some), y = Float64Array.from(drawn, (i) => Math.log1p(revenue[i]!));
+  const inputs = fitLinearInputs(features), x = linearInputs(inputs, takeRows(features, drawn));
+  const y = Float64Array.from(drawn, (i) => Math.log1p(revenue[i]!));
   const { model } = chooseElasticNet(x, y, {
     seed,
     splits: groupedFolds(Array.from(drawn, (i) => users[i]!), { folds: 3, seed }),
