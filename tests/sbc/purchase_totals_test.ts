@@ -20,6 +20,6 @@ for (const period of [{ sd: 0, told: true }, { sd: 0.25, told: true }]) {
 }
 
 Deno.test("intervals of totals are too short where an effect of the period is left out", async () => {
-  const covered = await coveredTotals(COHORTS, { sd: 0.25, told: false });
+  const covered = await coveredTotals(COHORTS, { sd: 0.5, told: false });
   assert.ok(tails(covered).few < 0.002, `${covered} of ${COHORTS} covered`);
 });

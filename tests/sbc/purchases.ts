@@ -9,7 +9,7 @@ import { type Buyers, distinct } from "../../lib/ltv/buy_till_you_die/buyers.ts"
 /** Ranks take the values 0 to DRAWS. */
 export const DRAWS = 63;
 
-const THIN = 4, COHORTS = 4, CUSTOMERS = 25, SPREAD = 0.5, TIME = 30;
+const THIN = 3, COHORTS = 4, SPREAD = 0.5, TIME = 30;
 
 /** A mistake that must turn the calibration red. */
 export type Mutant = "none" | "silenceForRecency" | "oneCohort";
@@ -31,7 +31,7 @@ interface Simulated {
   readonly cohorts: readonly Buyers[];
 }
 
-function simulate(model: PurchaseModelName, rng: Rng, set: number): Simulated {
+function simulate(model: PurchaseModelName, customers: number, rng: Rng, set: number): Simulated {
   const { coordinates, model: make } = purchaseFamily(model, TIME);
   const at = coordinates.map(({ belief }) => belief.draw(rng));
   const taus = coordinates.map(({ byCohort }) => byCohort ? SPREAD * Math.abs(rng.normal()) : 0);
@@ -43,8 +43,8 @@ function simulate(model: PurchaseModelName, rng: Rng, set: number): Simulated {
   const cohorts = Array.from({ length: COHORTS }, (_, j) => {
     const own = at.map((v, c) => v + taus[c]! * rng.normal());
     coordinates.forEach(({ name }, c) => truth[`${name}[${j}]`] = own[c]!);
-    const age = Float64Array.from({ length: CUSTOMERS }, () => 15 + 20 * rng.uniform());
-    return simulateBuyers(make(own), { customers: CUSTOMERS, age, seed: 23, index: set * COHORTS + j });
+    const age = Float64Array.from({ length: customers }, () => 15 + 20 * rng.uniform());
+    return simulateBuyers(make(own), { customers, age, seed: 23, index: set * COHORTS + j });
   });
   return { truth, cohorts };
 }
@@ -63,15 +63,20 @@ function joined(cohorts: readonly Buyers[]): Buyers {
   return { frequency: all("frequency"), recency: all("recency"), age: all("age") };
 }
 
-/** Ranks of the truth among posterior draws by name; a mutant may lack some of {@linkcode RANKED}. */
+/**
+ * Ranks of the truth among posterior draws by name; a mutant may lack some of {@linkcode RANKED}.
+ *
+ * @param customers In each of four cohorts.
+ */
 export async function purchaseRanks(
   sets: number,
   mutant: Mutant = "none",
   model: PurchaseModelName = "BG/NBD",
+  customers = 15,
 ): Promise<ReadonlyMap<string, number[]>> {
   const ranks = new Map<string, number[]>();
   for (let s = 0; s < sets; s++) {
-    const { truth, cohorts } = simulate(model, createRng(19, "calibration of purchases", s), s);
+    const { truth, cohorts } = simulate(model, customers, createRng(19, "calibration of purchases", s), s);
     const seen = mutant === "oneCohort"
       ? [joined(cohorts)]
       : mutant === "silenceForRecency"
@@ -85,7 +90,7 @@ export async function purchaseRanks(
         cohorts: seen.map((_, j) => `${j}`),
         spread: SPREAD,
       }),
-      { seed: s + 1, chains: 1, warmup: 300, draws: THIN * DRAWS },
+      { seed: s + 1, chains: 1, warmup: 200, draws: THIN * DRAWS },
     );
     quantities.forEach((name, q) => {
       let rank = 0;
