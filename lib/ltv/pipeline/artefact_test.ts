@@ -63,6 +63,7 @@ Deno.test("writeArtefact() leaves nothing of a write that fails, and keeps the a
     const broken = writeArtefact(root, {}, async (folder) => {
       await Deno.writeTextFile(`${folder}/half.txt`, "half");
       assert.deepEqual((await listArtefacts(root)).map((one) => one.name), [name]);
+      assert.deepEqual(names(root).filter((one) => !one.startsWith(".")), [name]);
       throw new Error("disk full");
     });
     await assert.rejects(broken, /disk full/);
