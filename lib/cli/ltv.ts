@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Check, DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
 import {
   compareValidations,
@@ -13,7 +14,7 @@ import {
   trainPipeline,
 } from "../ltv/mod.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { fromStanding } from "./place.ts";
+import { fromStanding, ROOT } from "./place.ts";
 import { parseCount, UsageError } from "./usage.ts";
 
 /** What a command that was stopped by Ctrl-C ends with, as shells have it: 128 and the number of SIGINT. */
@@ -125,12 +126,18 @@ export async function submit(predictions: string | undefined, options: SubmitOpt
 
 /** `credible ltv compare`: a line for each validation of each model. */
 export async function compare({ config: file, json = false }: CommonOptions): Promise<number> {
-  const { output } = await readLtvConfig(fromStanding(file));
+  const { output } = await configOf(file);
   const comparison = await compareValidations(output);
   if (json) console.log(JSON.stringify(comparison.validations));
   else if (comparison.validations.length === 0) console.log(`no model yet in ${output}`);
   else console.log(textOf(comparison));
   return 0;
+}
+
+/** The config, from where the person stands or from the project's folder. */
+async function configOf(file: string): Promise<LtvConfig> {
+  const places = [fromStanding(file), resolve(ROOT, file)];
+  return await readLtvConfig(places.find(existsSync) ?? places[0]!);
 }
 
 /** What a command says when it is done. */
@@ -146,7 +153,7 @@ async function watched(
   { config: file, json = false }: CommonOptions,
   work: (config: LtvConfig, run: RunOptions) => Promise<Outcome>,
 ): Promise<number> {
-  const config = await readLtvConfig(fromStanding(file));
+  const config = await configOf(file);
   const name = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${command}.jsonl`;
   using log = openRunLog(join(config.output, "logs", name));
   using bars = new StepBars();
