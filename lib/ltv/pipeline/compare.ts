@@ -22,6 +22,14 @@ export interface ValidationComparison extends Displayable {
  * All validations of all models below a folder, beside each other.
  *
  * @param output The folder of artefacts.
+ *
+ * @example
+ * ```ts
+ * import { compareValidations } from "credible/ltv";
+ * const folder = await Deno.makeTempDir();
+ * (await compareValidations(folder)).validations; // []: nothing was trained there
+ * await Deno.remove(folder);
+ * ```
  */
 export async function compareValidations(output: string): Promise<ValidationComparison> {
   const artefacts = await listArtefacts(output);

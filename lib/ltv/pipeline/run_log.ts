@@ -19,7 +19,20 @@ export interface RunLog extends Disposable {
   readonly path: string;
 }
 
-/** Opens a log; its folder is made. Times stand in it and nowhere else. */
+/**
+ * Opens a log; its folder is made. Times stand in it and nowhere else.
+ *
+ * @example
+ * ```ts
+ * import { openRunLog } from "credible/ltv";
+ * const folder = await Deno.makeTempDir();
+ * {
+ *   using run = openRunLog(`${folder}/train.jsonl`);
+ *   run.log({ event: "features", rows: 3 }); // {"at":"2026-03-01T08:15:00.250Z","event":"features","rows":3}
+ * }
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
 export function openRunLog(path: string): RunLog {
   Deno.mkdirSync(dirname(path), { recursive: true });
   const file = Deno.openSync(path, { append: true, create: true });

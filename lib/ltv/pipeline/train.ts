@@ -25,7 +25,8 @@ export interface TrainedStudy {
  * `model`, once more on that. The artefact is there when all is done and never before. Features are cached by their content, so that a
  * run that was stopped or killed goes on from them.
  *
- * @throws {RangeError} If the data do not allow it: see {@linkcode openEvents} and {@linkcode splitEvents}.
+ * @throws {RangeError} If windows cannot be found or are too close, a part file is broken and the config says stop, ids come twice, an
+ * amount is negative, or buyers are too few.
  * @throws {DOMException} `AbortError`, if the signal fires.
  */
 export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Promise<TrainedStudy> {
