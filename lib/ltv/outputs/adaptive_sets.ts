@@ -10,8 +10,8 @@ export interface AdaptiveSetOptions {
   /** Wanted long-run coverage of each class, in (0, 1). @default {0.9} */
   readonly confidence?: number;
   /**
-   * How far one miss moves the level: γ. After T rows of a class the rate of misses is within (1 + γ) / (γ T) of what was asked, whatever the
-   * drift; buyers are few, so it must not be small. @default {0.05}
+   * How far one miss moves the level: γ. Were labels known at once, the rate of misses of an end after T buyers would be within
+   * (1 + γ) / (γ T) of what was asked, whatever the drift; buyers are few, so γ must not be small. @default {0.05}
    */
   readonly step?: number;
   /** How many of the latest scores of a class count. @default {200} */

@@ -132,11 +132,11 @@ function overallTable(overall: CoverageByWeek["overall"], confidence: number): R
     {
       caption: `Sets at ${Number((100 * confidence).toPrecision(4))} % on later weeks`,
       columns: {
-        coverage: { label: "buyers covered", ...percent },
+        coverage: { label: "covered", ...percent },
         low: { label: "95 % from", ...percent },
         high: { label: "to", ...percent },
-        width: { label: "their median width" },
-        zeros: { label: "without revenue covered", ...percent },
+        width: { label: "median width" },
+        zeros: { label: "no revenue covered", ...percent },
       },
     },
   );

@@ -75,10 +75,11 @@ export function partTable(rows: readonly PartRow[], caption: string): ResultTabl
       mae: { label: "MAE", digits: 3 },
       r2: { label: "R²", digits: 3 },
       spearman: { label: "Spearman", digits: 3 },
-      gini: { label: "normalised Gini", digits: 3 },
-      bias: { label: "bias of the total", percent: true, digits: 1 },
-      z: { label: "in standard errors", digits: 1 },
+      gini: { label: "Gini", digits: 3 },
+      bias: { label: "total off by", percent: true, digits: 1 },
+      z: { digits: 1 },
     },
-    note: "RMSLE is of what is made for it; all else is of the mean.",
+    note:
+      "RMSLE is of what is made for it; all else is of the mean. Gini is normalised, z the total's bias in standard errors.",
   });
 }

@@ -149,7 +149,10 @@ function show({ parts, mean, log, delta }: StackJson): ReturnType<typeof table> 
   }));
   return table(rows, {
     caption: "What the stack takes of each part",
-    columns: { mean: { label: "weight in the mean" }, log: { label: "coefficient on log1p" } },
+    columns: {
+      mean: { label: "weight in the mean", digits: 3 },
+      log: { label: "coefficient on log1p", digits: 3 },
+    },
     note: `Huber's delta ${delta ?? "∞ (least squares)"}, chosen out of fold.`,
   });
 }
