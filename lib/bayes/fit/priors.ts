@@ -107,7 +107,7 @@ export function coefficientSpecs(design: Design, y: Float64Array, options: Prior
     },
     ...design.columns.map(({ name, source, curve }): CoefficientSpec => {
       if (curve) return { name, location: bend, effect: "smooth", sharedScale: `${source} curve` };
-      const fallback = name === score ? SCORE : horseshoe ?? informed(priors?.features[name], weak);
+      const fallback = name === score ? SCORE : horseshoe ?? slopePriorOf(priors?.features[name], weak);
       const location = locations[name] ?? fallback;
       if (isHorseshoe(location)) return { name, location, effect: "pooled" };
       return { name, location, scale: tau, effect: effectOf(name), ...together(name) };
@@ -120,7 +120,11 @@ export function stepsFor({ horseshoe }: { readonly horseshoe?: HorseshoePrior })
   return horseshoe === undefined ? {} : { targetAcceptance: HORSESHOE_ACCEPTANCE };
 }
 
-function informed(prior: SlopePrior | undefined, weak: LocationPrior): LocationPrior {
+/** An informed prior mixed with the weak one as its weight says; the weak one where there is none. */
+export function slopePriorOf(
+  prior: SlopePrior | undefined,
+  weak: LocationPrior = normalPrior(0, WEAK_SD),
+): LocationPrior {
   if (!prior) return weak;
   const { mean, sd, degrees = Infinity, weight = 1 } = prior;
   ensure(weight >= 0 && weight <= 1, "use these priors", "weight", "in [0, 1]", weight);

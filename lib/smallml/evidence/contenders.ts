@@ -1,8 +1,9 @@
 import {
   fitHierarchical,
   type FitHierarchicalOptions,
+  type HierarchicalFit,
   type InformedPriors,
-  priorSensitivity,
+  priorConflict,
 } from "../../bayes/mod.ts";
 import { type Matrix, matrix } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
@@ -21,7 +22,7 @@ export interface Said {
   readonly covered?: readonly boolean[];
   /** Labels in a row's set. */
   readonly sizes?: readonly number[];
-  /** The largest distance of a slope's posterior from its informed prior, in sds of both: the check for a prior that is wrong. */
+  /** The largest distance of an informed prior from what the data say with weak ones, in sds of both: the check for a wrong prior. */
   readonly conflict?: number;
 }
 
@@ -37,11 +38,9 @@ const TREES = { grower: "symmetric", depth: 4, rounds: 200, learningRate: 0.05 }
 /** Every contender of the first protocol, by the name that it has there. */
 export const CONTENDERS: Readonly<Record<string, Contender>> = {
   "ridge alone": alone(ridge),
-  "Bayes alone": alone(async (known, heldOut, setting) =>
-    (await bayes(known, heldOut, setting, { effect: "pooled" })).probability
-  ),
-  "transfer alone": alone(async (known, heldOut, setting, { priors }) =>
-    (await bayes(known, heldOut, setting, { effect: "pooled", priors })).probability
+  "Bayes alone": alone((known, heldOut, setting) => bayesAlone(known, heldOut, setting)),
+  "transfer alone": alone((known, heldOut, setting, { priors }) =>
+    bayesAlone(known, heldOut, setting, priors)
   ),
   "boosting alone": alone((known, heldOut, { features }) => boosting(known, heldOut, features.names)),
   "forest alone": alone(forest),
@@ -118,35 +117,56 @@ async function forest(known: Table, heldOut: Table, { features, cell }: Setting)
   return await Promise.resolve(predict(forest, designOf(heldOut, features.names)).values);
 }
 
-/** The hierarchical model, or the same model of one business; with informed priors also how far data and priors are apart. */
-async function bayes(
+/** The same model of one business, with weak priors or informed ones. */
+async function bayesAlone(
   known: Table,
   heldOut: Table,
+  setting: Setting,
+  priors?: InformedPriors,
+): Promise<Float64Array> {
+  const fit = await bayes(known, setting, { effect: "pooled" }, priors);
+  return fit.predictProba(heldOut).probability;
+}
+
+async function bayes(
+  known: Table,
   { features, cell }: Setting,
-  options: Pick<FitHierarchicalOptions, "effect" | "group"> & { readonly priors?: InformedPriors },
-): Promise<Said> {
-  const { priors, ...others } = options;
-  const fit = await fitHierarchical(known, {
+  options: Pick<FitHierarchicalOptions, "effect" | "group">,
+  priors?: InformedPriors,
+): Promise<HierarchicalFit> {
+  return await fitHierarchical(known, {
     ...SAMPLING,
-    ...others,
+    ...options,
     target: OUTCOME,
     features: features.names,
     seed: cell.seed,
     ...(priors ? { priors, scale: priors.scale } : {}),
   });
-  const { probability } = fit.predictProba(heldOut);
-  if (!priors) return { probability };
-  const informed = priorSensitivity(fit).filter(({ name }) => Object.hasOwn(priors.features, name));
-  return { probability, conflict: informed.reduce((most, { conflict }) => Math.max(most, conflict), 0) };
 }
 
-/** Partial pooling with the priors that are chosen from what other industries know. */
+/** Fits with weak priors, in which the data of a setting speak alone. */
+const WEAK_FITS = new WeakMap<Setting, Promise<HierarchicalFit>>();
+
+function weakFit(setting: Setting): Promise<HierarchicalFit> {
+  const found = WEAK_FITS.get(setting) ?? bayes(setting.features.known, setting, { group: BUSINESS });
+  WEAK_FITS.set(setting, found);
+  return found;
+}
+
+/** Partial pooling with the priors that are chosen from what other industries know; weak ones where none are. */
 export function hierarchical(
   choose: (knowledge: Knowledge, setting: Setting) => InformedPriors | undefined,
 ): Contender {
   return async (setting, knowledge) => {
     const { known, heldOut } = setting.features, priors = choose(knowledge, setting);
-    return await bayes(known, heldOut, setting, { group: BUSINESS, ...(priors ? { priors } : {}) });
+    const weak = await weakFit(setting);
+    if (!priors) return { probability: weak.predictProba(heldOut).probability };
+    const fit = await bayes(known, setting, { group: BUSINESS }, priors);
+    const [farthest] = priorConflict(priors, weak);
+    return {
+      probability: fit.predictProba(heldOut).probability,
+      ...(farthest ? { conflict: farthest.distance } : {}),
+    };
   };
 }
 
