@@ -40,8 +40,8 @@ export interface TotalsModel extends Displayable {
   toJSON(): TotalsState;
 }
 
-/** The fewest purchases from which the shape of spending is taken. */
-const FEWEST_BUYERS = 20;
+/** The fewest purchases from which the shape of spending is taken; as few as the stages learn from. */
+const FEWEST_BUYERS = 10;
 
 /**
  * Learns from past periods how totals scatter, for posterior predictive intervals. A drawn world has
@@ -55,7 +55,7 @@ const FEWEST_BUYERS = 20;
  * Intervals of single customers cannot be added up to this: the sum of lower ends is far too low, as not everybody is unlucky at once, and a
  * normal about the sum of means knows neither parameters nor the period.
  *
- * @throws {RangeError} If lengths differ, an amount is unknown or below 0, or fewer than 20 customers bought.
+ * @throws {RangeError} If lengths differ, an amount is unknown or below 0, or fewer than 10 customers bought.
  * @see Gelman et al. 2013, chapters 5 and 7; Rubin 1981, https://doi.org/10.1214/aos/1176345338
  *
  * @example

@@ -43,7 +43,7 @@ Deno.test("smearingFactor() makes a mean of a log-normal's median, and of any re
 
 // The simulation of the study's decisions: 4 % buyers, log-normal with σ = 1.5.
 Deno.test("rmsleForecast() is best for RMSLE and misses most of the total; the mean is right in the total and bad for RMSLE", () => {
-  const rng = createRng(4, "two-outputs"), n = 200_000;
+  const rng = createRng(4, "two-outputs"), n = 60_000;
   const revenue = Float64Array.from(
     { length: n },
     () => rng.bernoulli(0.04) ? Math.exp(2 + 1.5 * rng.normal()) : 0,
@@ -116,22 +116,22 @@ Deno.test("fitRevenueSets() refuses what is not known, and says with a check tha
 });
 
 Deno.test("randomisedPit() is uniform where forecasts are right, and is not where P is half of what it should be", () => {
-  const history = customers(20_000, 6), fresh = customers(10_000, 7, { spread: 0.8 });
+  const history = customers(8000, 6), fresh = customers(5000, 7, { spread: 0.8 });
   const distance = (pit: Float64Array): number => {
     const sorted = pit.toSorted(), n = sorted.length;
     return sorted.reduce((most, u, i) => Math.max(most, Math.abs(u - (i + 0.5) / n)), 0);
   };
   const right = randomisedPit(history, fresh, fresh.revenue, { seed: 1 });
   assert.ok(
-    distance(right) < 1.63 / 100 + 0.01,
-    `Kolmogorov's 1 % point of 10,000 rows, and shapes of 2,000 buyers`,
+    distance(right) < 1.63 / Math.sqrt(5000) + 0.01,
+    `Kolmogorov's 1 % point of 5,000 rows, and shapes of 800 buyers`,
   );
   const half = { ...fresh, probability: Float64Array.from(fresh.probability, (p) => p / 2) };
   assert.ok(distance(randomisedPit(history, half, fresh.revenue, { seed: 1 })) > 0.04);
   const noAtom = randomisedPit(history, fresh, fresh.revenue, { seed: 1 }).filter((_, i) =>
     fresh.revenue[i] === 0
   );
-  assert.ok(new Set(noAtom).size > 8000, "spread over the atom");
+  assert.ok(new Set(noAtom).size > 4000, "spread over the atom");
 });
 
 Deno.test("densityRatios() finds how much more often a value comes, from rows of other users", () => {

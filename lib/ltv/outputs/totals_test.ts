@@ -142,7 +142,7 @@ Deno.test("fitTotals() refuses few buyers, a buyer with no chance, and means wit
   const bought = cohort.revenue.findIndex((r) => r > 0);
   assert.throws(
     () => fitTotals({ ...whole, revenue: cohort.revenue.map(() => 0) }),
-    /above 0 for 20 customers or more/,
+    /above 0 for 10 customers or more/,
   );
   const none = {
     probability: said.probability.with(bought, 0),

@@ -107,6 +107,7 @@ export async function fitRevenueModel(
     ...told(options, "learners"),
   });
 
+  // From here on only what was said out of fold, of rows whose revenue is known.
   const stages = atHorizons(
     buyers.model.horizons,
     buyers.outOfFold,

@@ -1,27 +1,14 @@
 import { groupedFolds } from "../../evaluate/mod.ts";
 import { type ResultTable, table } from "../../plot/mod.ts";
-import { revenueMetrics, type TotalBias } from "../metrics/mod.ts";
+import { type RevenueMetrics, revenueMetrics } from "../metrics/mod.ts";
 import { fitStack, type PartForecast, type PartForecasts, type StackOptions } from "../stacking/mod.ts";
 import { takeParts } from "../stacking/part_forecast.ts";
 
-/** How well one part foretold revenue, each output by what it is for. */
-export interface PartRow {
+/** How well one part foretold revenue: `rmsle` of expm1 of its E[log1p R], all else of its mean. */
+export interface PartRow
+  extends Pick<RevenueMetrics, "rmsle" | "rmse" | "mae" | "r2" | "spearman" | "gini" | "total"> {
   /** Which part, or `stack`. */
   readonly part: string;
-  /** Of expm1 of its E[log1p R]. */
-  readonly rmsle: number;
-  /** Of its mean, in money. */
-  readonly rmse: number;
-  /** Of its mean, in money. */
-  readonly mae: number;
-  /** Of its mean. */
-  readonly r2: number;
-  /** Of its mean, by rank. */
-  readonly spearman: number;
-  /** Of its mean: how well the order finds revenue. */
-  readonly gini: number;
-  /** Of the total of its mean. */
-  readonly total: TotalBias;
 }
 
 /**

@@ -9,7 +9,14 @@ import { loadRevenueModel } from "./revenue_model.ts";
 const trees = { rounds: 25, learningRate: 0.15, leaves: 4, minRows: 40 };
 const world = testWorld(3000, 1, { rate: -2.6 }), fresh = testWorld(6000, 2, { rate: -2.6 });
 const folds = revenueFolds(world.rows, { seed: 1, folds: 3 });
-const fit = await fitRevenueModel(world.rows, { seed: 1, folds, buyers: { trees }, revenue: { trees } });
+const learning = { rounds: 30, trees: 12, mostLinearRows: 1000 };
+const fit = await fitRevenueModel(world.rows, {
+  seed: 1,
+  folds,
+  buyers: { trees },
+  revenue: { trees },
+  learning,
+});
 
 Deno.test("fitRevenueModel() foretells revenue in order, in the mean, and with sets and totals that hold", () => {
   const { model } = fit, said = model.predict(fresh.rows.features);
@@ -29,7 +36,8 @@ Deno.test("fitRevenueModel() foretells revenue in order, in the mean, and with s
   );
   const { all, bySegment } = model.totals(said, {
     seed: 1,
-    draws: 200,
+    draws: 400,
+    confidence: 0.99, // one total is judged here; how often such intervals hold is tested on cohorts
     segments: said.probability[2]!.map((p) => Number(p > 0.2)),
   });
   const spent = sum(fresh.rows.revenue[2]!);
