@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { progressBar, writeFileAtomic } from "../../core/mod.ts";
+import { ensure, progressBar, writeFileAtomic } from "../../core/mod.ts";
 import { openIndustries, parseMapping } from "../../features/mod.ts";
 import { loadBase } from "../../transfer/mod.ts";
 import { knowledgeFor } from "./knowledge.ts";
@@ -19,35 +19,37 @@ import type { Cell } from "./setting.ts";
 import { runCell, type Score } from "./study.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const { values: { protocol: file } } = parseArgs({
-  strict: false,
-  options: { protocol: { type: "string", default: "notebooks/smallml/protocol.yaml" } },
-});
-const protocol = parseProtocol(await Deno.readTextFile(at(String(file))), String(file));
 const { values: flags } = parseArgs({
   options: {
-    protocol: { type: "string" },
-    seeds: { type: "string", default: `${protocol.grid.seeds}` },
-    businesses: { type: "string", default: protocol.grid.businesses.join() },
-    customers: { type: "string", default: protocol.grid.customers.join() },
-    tables: { type: "string", default: Object.keys(protocol.tables).join() },
-    out: {
-      type: "string",
-      default: at(String(file)).replace("protocol", "evidence").replace(/\.yaml$/, ".json"),
-    },
+    protocol: { type: "string", default: "notebooks/smallml/protocol.yaml" },
+    seeds: { type: "string" },
+    businesses: { type: "string" },
+    customers: { type: "string" },
+    tables: { type: "string" },
+    out: { type: "string" },
   },
 });
-const numbers = (text: string): number[] => text.split(",").map(Number);
-const names = flags.tables.split(",");
+const action = "run the evidence study", file = flags.protocol;
+ensure(existsSync(at(file)), action, "--protocol", "a file of the project", file);
+const protocol = parseProtocol(await Deno.readTextFile(at(file)), file);
+const { grid } = protocol, tables = Object.keys(protocol.tables);
+const out = flags.out ?? at(file).replace("protocol", "evidence").replace(/\.yaml$/, ".json");
+const [seeds] = counts("--seeds", flags.seeds ?? `${grid.seeds}`);
+const businesses = counts("--businesses", flags.businesses ?? grid.businesses.join());
+const customers = counts("--customers", flags.customers ?? grid.customers.join());
+const names = flags.tables?.split(",") ?? tables;
+for (const name of names) {
+  ensure(tables.includes(name), action, "--tables", `some of ${tables.join(", ")}`, name);
+}
 const mappings = parseMapping(await Deno.readTextFile(at("notebooks/smallml/mapping.yaml")));
 const { here, missing } = await openIndustries(mappings.filter(({ name }) => names.includes(name)));
 if (missing.length > 0) console.error(`left out, their tables are not here: ${missing.join(", ")}`);
 const base = await loadBase(), contenders = Object.keys(protocol.contenders);
 
 const cells = here.flatMap((industry) =>
-  numbers(flags.businesses).flatMap((businesses) =>
-    numbers(flags.customers).flatMap((customers) =>
-      Array.from({ length: Number(flags.seeds) }, (_, k): { industry: typeof industry; cell: Cell } => ({
+  businesses.flatMap((businesses) =>
+    customers.flatMap((customers) =>
+      Array.from({ length: seeds! }, (_, k): { industry: typeof industry; cell: Cell } => ({
         industry,
         cell: { table: industry.mapping.name, businesses, customers, seed: k + 1 },
       }))
@@ -72,12 +74,21 @@ for (const [done, { industry, cell }] of cells.entries()) {
   bar.update(done + 1, `${cell.table} ${cell.businesses} × ${cell.customers}`);
 }
 await writeFileAtomic(
-  flags.out,
-  JSON.stringify({ protocol: protocol.hash, seeds: Number(flags.seeds), refused, scores }, null, 0)
+  out,
+  JSON.stringify({ protocol: protocol.hash, seeds, refused, scores }, null, 0)
     .replaceAll('},{"table"', '},\n{"table"') + "\n",
 );
-console.log(`${scores.length} scores of ${cells.length - refused.length} cells: ${flags.out}`);
+console.log(`${scores.length} scores of ${cells.length - refused.length} cells: ${out}`);
 for (const line of refused) console.error(`not run: ${line}`);
+
+/** Positive whole numbers with commas between them. */
+function counts(option: string, text: string): number[] {
+  return text.split(",").map((part) => {
+    const count = Number(part);
+    ensure(Number.isInteger(count) && count > 0, action, option, "positive whole numbers, by commas", text);
+    return count;
+  });
+}
 
 /** The scores of a cell, from the last run with the same protocol and code where there was one. */
 async function cached(cell: Cell, run: () => Promise<Score[]>): Promise<Score[]> {
@@ -109,10 +120,12 @@ async function hashOfCode(): Promise<string> {
     const folder of [
       "core",
       "data",
+      "evaluate",
       "features",
       "linear",
       "trees",
       "bayes",
+      "calibration",
       "conformal",
       "transfer",
       "smallml",
