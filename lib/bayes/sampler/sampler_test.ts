@@ -61,18 +61,24 @@ Deno.test("sample() keeps the draws it has when it is cancelled, and marks them 
 });
 
 Deno.test("sample() reports its progress up to the end", async () => {
-  let last = 0;
-  await sample(source(3, 0), {
+  let last = 0, steps: number[] = [];
+  const posterior = await sample(source(3, 0), {
     warmup: 50,
     draws: 50,
     onProgress: ({ done, total, chains }) => {
       assert.equal(total, 400);
       assert.ok(done >= last);
       assert.ok(chains.every(({ transitions, stepSize }) => transitions === 0 || stepSize > 0));
+      steps = chains.map(({ stepSize }) => stepSize);
       last = done;
     },
   });
   assert.equal(last, 400);
+  assert.deepEqual(
+    steps,
+    posterior.statisticOf("stepSize").map((own) => own.at(-1)),
+    "each chain's own step",
+  );
 });
 
 Deno.test("sample() says so when no point has a finite density, in a worker too", async () => {

@@ -31,10 +31,14 @@ export function priorConflict(priors: InformedPriors, alone: HierarchicalFit): P
 /** The farthest prior as a check. @throws {RangeError} If there is none. */
 export function conflictCheck([farthest]: readonly PriorConflict[]): Check {
   if (!farthest) throw new RangeError("Cannot check priors: no feature of the fit has an informed prior");
-  const { name, distance } = farthest;
+  return distanceCheck(`Distance of the prior of ${farthest.name} from what the data say alone`, farthest);
+}
+
+/** A check of how far prior and data are apart, by whichever fit that was found. */
+export function distanceCheck(title: string, { name, distance }: PriorConflict): Check {
   return check({
     code: "priorConflict",
-    title: `Distance of the prior of ${name} from what the data say alone`,
+    title,
     value: distance,
     limit: { below: 5 },
     warn: { below: 3 },

@@ -3,6 +3,7 @@ import { paretoSmooth } from "../diagnostics/mod.ts";
 import { isHorseshoe } from "../effects/horseshoe.ts";
 import { logMeanPrior, placeOf } from "../effects/mean_prior.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
+import { distanceCheck } from "./prior_conflict.ts";
 
 /** How much the prior of one coefficient has to say in its posterior. */
 export interface PriorSensitivity {
@@ -15,7 +16,10 @@ export interface PriorSensitivity {
   readonly shift: number;
   /** Pareto k of the reweighting; above 0.7 the shift is a rough figure. */
   readonly k: number;
-  /** Distance of the posterior mean from the prior's, in sds of both together: above 3 they contradict each other. */
+  /**
+   * Distance of the posterior mean from the prior's, in sds of both together: above 3 they contradict each other. A narrow prior draws the
+   * posterior to itself and hides a conflict, which {@linkcode priorConflict} then shows.
+   */
   readonly conflict: number;
 }
 
@@ -50,14 +54,9 @@ export function priorChecks(sensitivities: readonly PriorSensitivity[]): Check[]
   const conflict = sensitivities.reduce((a, b) => b.conflict > a.conflict ? b : a);
   const shift = sensitivities[0]!;
   return [
-    check({
-      code: "priorConflict",
-      title: `Distance of prior and posterior, of ${conflict.name}`,
-      value: conflict.conflict,
-      limit: { below: 5 },
-      warn: { below: 3 },
-      advice: `The prior of ${conflict.name} says what the data deny: widen it, or find out why.`,
-      columns: [conflict.name],
+    distanceCheck(`Distance of prior and posterior, of ${conflict.name}`, {
+      name: conflict.name,
+      distance: conflict.conflict,
     }),
     check({
       code: "priorDriven",
