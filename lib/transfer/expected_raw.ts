@@ -27,6 +27,19 @@ export function expectedRaw(forest: Forest, x: Matrix, known: readonly string[])
   return raw;
 }
 
+/** The mean of what several forests expect, each with the features that it has in common with `x`. */
+export function meanExpectedRaw(
+  forests: readonly Forest[],
+  x: Matrix,
+  known: readonly string[],
+): Float64Array {
+  const scores = forests.map((forest) => expectedRaw(forest, x, known));
+  return Float64Array.from(
+    { length: x.rows },
+    (_, i) => scores.reduce((sum, score) => sum + score[i]!, 0) / scores.length,
+  );
+}
+
 /** A tree seen by who knows only some features. */
 interface Pruned {
   readonly tree: Tree;

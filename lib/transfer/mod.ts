@@ -25,7 +25,7 @@ export type { Figure, FigureOptions } from "../plot/mod.ts";
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export * from "./base.ts";
 export * from "./base_figures.ts";
-export { expectedRaw } from "./expected_raw.ts";
+export { expectedRaw, meanExpectedRaw } from "./expected_raw.ts";
 export * from "./extract_priors.ts";
 export type { IndustrySource } from "./industry_rows.ts";
 export type { LearntIndustry, RoleSlopes, Skill } from "./learn_industry.ts";

@@ -2,7 +2,7 @@ import { ensure, expit } from "../core/mod.ts";
 import { logLoss } from "../evaluate/mod.ts";
 import { type Industry, SCALE } from "../features/mod.ts";
 import { Base, type BaseIndustry } from "./base.ts";
-import { expectedRaw } from "./expected_raw.ts";
+import { meanExpectedRaw } from "./expected_raw.ts";
 import { drawIndustry, type IndustryRows } from "./industry_rows.ts";
 import { learnIndustry, type LearntIndustry, type Skill, skillOf } from "./learn_industry.ts";
 
@@ -67,10 +67,8 @@ async function breathe(signal: AbortSignal | undefined): Promise<void> {
 function skillOfOthers({ all, folds }: IndustryRows, others: readonly LearntIndustry[]): Skill {
   const raw = new Float64Array(all.y.length);
   for (const { split, test } of folds) {
-    const scores = others.map(({ forest }) => expectedRaw(forest, test.x, test.roles));
-    split.test.forEach((row, i) =>
-      raw[row] = scores.reduce((sum, score) => sum + score[i]!, 0) / others.length
-    );
+    const scores = meanExpectedRaw(others.map(({ forest }) => forest), test.x, test.roles);
+    split.test.forEach((row, i) => raw[row] = scores[i]!);
   }
   const shifted = raw.slice();
   for (const { split } of folds) {

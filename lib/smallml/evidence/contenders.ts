@@ -5,7 +5,7 @@ import {
   type InformedPriors,
   priorConflict,
 } from "../../bayes/mod.ts";
-import { type Matrix, matrix } from "../../core/mod.ts";
+import { type Matrix, matrix, sum } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import { chooseLogistic } from "../../linear/mod.ts";
 import { fitTrees, predict, randomForest } from "../../trees/mod.ts";
@@ -30,7 +30,7 @@ export interface Said {
 export type Contender = (setting: Setting, knowledge: Knowledge) => Promise<Said>;
 
 /** Draws enough for the mean of a probability: the error of 1,000 draws is a thirtieth of the posterior's spread. */
-const SAMPLING = { chains: 2, warmup: 400, draws: 500, workers: 0 } as const;
+export const SAMPLING = { chains: 2, warmup: 400, draws: 500, workers: 0 } as const;
 
 /** Small, and slow to learn: the same forest for one business and for ten. */
 const TREES = { grower: "symmetric", depth: 4, rounds: 200, learningRate: 0.05 } as const;
@@ -88,8 +88,7 @@ export function alone(learn: Learn): Contender {
 // Fits that need no waiting are promises too, so that every contender has one form.
 async function ridge(known: Table, heldOut: Table, { features, cell }: Setting): Promise<Float64Array> {
   const x = designOf(known, features.names), y = known.numbers(OUTCOME);
-  const folds = Math.min(5, y.reduce((a, b) => a + b, 0), y.reduce((a, b) => a + 1 - b, 0));
-  const { model } = chooseLogistic(x, y, { seed: cell.seed, folds, l1Ratio: 0 });
+  const { model } = chooseLogistic(x, y, { seed: cell.seed, folds: foldsFor(y, 5), l1Ratio: 0 });
   return await Promise.resolve(model.predict(designOf(heldOut, features.names)));
 }
 
@@ -188,6 +187,12 @@ async function threeLayers(setting: Setting, { priors }: Knowledge): Promise<Sai
     covered: said.map(({ set }, i) => set.includes(String(y[i]))),
     sizes: said.map(({ set }) => set.length),
   };
+}
+
+/** As many folds as wanted, but no more than there are rows of the rarer label. */
+export function foldsFor(y: Float64Array, most: number): number {
+  const events = sum(y);
+  return Math.min(most, events, y.length - events);
 }
 
 /** The columns that the roles rest on. */

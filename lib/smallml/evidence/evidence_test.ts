@@ -9,7 +9,7 @@ import { knowledgeFor } from "./knowledge.ts";
 import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { parseProtocol } from "./protocol.ts";
 import { cutSetting } from "./setting.ts";
-import { runCell } from "./study.ts";
+import { decisions, runCell } from "./study.ts";
 
 const PROTOCOLS = {
   "protocol.yaml": Object.keys(CONTENDERS),
@@ -107,4 +107,17 @@ Deno.test("runCell() gives every contender a score for each business, better tha
   for (const score of first) assert.ok(score.auc! > 0.55, `${score.contender}: ${score.auc}`);
   assert.deepEqual(await runCell(industry(), ["region"], cell, knowledge, names), first);
   await assert.rejects(runCell(industry(), ["region"], cell, knowledge, ["guessing"]), /guessing is none of/);
+});
+
+Deno.test("decisions() are worth what hand and definition say", () => {
+  // Ten customers, three of whom leave; from 0.2 on four are called, two of them rightly.
+  const labels = [1, 0, 1, 0, 0, 0, 0, 0, 1, 0];
+  const said = [0.9, 0.6, 0.5, 0.3, 0.15, 0.12, 0.11, 0.1, 0.08, 0.05];
+  const { lift10, lift20, netBenefit, slope } = decisions(labels, said);
+  assert.equal(lift10, Number((1 / 0.3).toFixed(6)), "the first leaves");
+  assert.equal(lift20, Number((0.5 / 0.3).toFixed(6)), "one of the first two leaves");
+  assert.equal(netBenefit, (2 - 2 / 4) / 10);
+  assert.ok(slope! > 0.3 && slope! < 1, `too sure, in the right order: ${slope}`);
+  const nobody = decisions(labels.map(() => 0), said);
+  assert.deepEqual([nobody.lift10, nobody.lift20, nobody.slope], [null, null, null]);
 });

@@ -1,12 +1,19 @@
 import { createRng, type Matrix, matrix } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
-
 import { integer, logLoss, logUniform, randomSearch, stratifiedFolds } from "../../evaluate/mod.ts";
 import { fitFirth } from "../../linear/mod.ts";
-import { expectedRaw } from "../../transfer/mod.ts";
+import { meanExpectedRaw } from "../../transfer/mod.ts";
 import { fitTrees } from "../../trees/mod.ts";
 import { fitLayers, type Predictor } from "../layers.ts";
-import { alone, type Contender, designOf, hierarchical, rawColumns } from "./contenders.ts";
+import {
+  alone,
+  type Contender,
+  designOf,
+  foldsFor,
+  hierarchical,
+  rawColumns,
+  SAMPLING,
+} from "./contenders.ts";
 import { type Knowledge, narrow, wrongIndustry } from "./knowledge.ts";
 import { BUSINESS, OUTCOME } from "./setting.ts";
 
@@ -35,12 +42,8 @@ export const LATER_CONTENDERS: Readonly<Record<string, Contender>> = {
 
 /** The mean log-odds that the trees of other industries give, each with the roles that both have. */
 function scoreOfOthers(table: Table, names: readonly string[], others: Knowledge["others"]): Matrix {
-  const x = designOf(table, names), raw = others.map(({ forest }) => expectedRaw(forest, x, names));
-  const mean = Float64Array.from(
-    { length: table.rows },
-    (_, i) => raw.reduce((sum, of) => sum + of[i]!, 0) / raw.length,
-  );
-  return matrix(table.rows, 1, mean);
+  const forests = others.map(({ forest }) => forest);
+  return matrix(table.rows, 1, meanExpectedRaw(forests, designOf(table, names), names));
 }
 
 /** Settings tried, each by cross-validation: as much for one business as for ten. */
@@ -55,7 +58,6 @@ async function tunedBoosting(
 ): Promise<Float64Array> {
   const y = known.numbers(OUTCOME);
   const common = { target: OUTCOME, columns, grower: "symmetric" } as const;
-  const folds = Math.min(3, y.reduce((a, b) => a + b, 0), y.reduce((a, b) => a + 1 - b, 0));
   const { best } = await randomSearch({
     space: {
       depth: integer(2, 6),
@@ -65,7 +67,7 @@ async function tunedBoosting(
     },
     settings: BUDGET,
     labels: y,
-    splits: stratifiedFolds(y, { folds, seed }),
+    splits: stratifiedFolds(y, { folds: foldsFor(y, 3), seed }),
     metric: (labels, said) => logLoss(labels, said, { clip: 1e-3 }),
     better: "lower",
     fit: (setting, train) => {
@@ -90,7 +92,7 @@ function layers(predictor: Predictor): Contender {
       priors,
       predictor,
       seed: cell.seed,
-    }, { chains: 2, warmup: 400, draws: 500, workers: 0 });
+    }, SAMPLING);
     return { probability: fitted.predictProba(heldOut).probability };
   };
 }

@@ -24,7 +24,7 @@ export interface Score extends Cell {
   readonly lift10: number | null;
   /** The same of the fifth. */
   readonly lift20: number | null;
-  /** The largest distance of a slope from its informed prior, in sds, for contenders that have one. */
+  /** The largest distance of an informed prior from what the data say with weak ones, in sds, for contenders with informed priors. */
   readonly conflict?: number;
   /** How its prediction sets did, for contenders with sets. */
   readonly sets?: SetScore;
@@ -96,7 +96,7 @@ export async function runCell(
 }
 
 /** What probabilities are worth to somebody who acts on them. */
-function decisions(
+export function decisions(
   labels: readonly number[],
   said: readonly number[],
 ): Pick<Score, "slope" | "netBenefit" | "lift10" | "lift20"> {
