@@ -1,4 +1,4 @@
-import type { Check } from "../../core/mod.ts";
+import { type Check, ensure } from "../../core/mod.ts";
 import { duckdb, query } from "../duckdb.ts";
 import { sqlText } from "../engine.ts";
 import { textAt } from "../table.ts";
@@ -42,7 +42,7 @@ interface Footer {
  * file is met when its rows are read; that error names the file, too.) With `skip` all rows are read once, so that nothing breaks hours
  * later; broken files are left out, and the check says how many rows are lost with them.
  *
- * @throws {RangeError} If a part file is broken and `onBroken` is `stop`, or if none can be read.
+ * @throws {RangeError} If a part file is broken and `onBroken` is `stop`, or if there is none, or none that can be read.
  *
  * @example
  * ```ts
@@ -62,6 +62,7 @@ export async function inspectPartitions(
   onBroken: OnBroken = "stop",
 ): Promise<InspectedPartitions> {
   const parts = partitions.flatMap((p) => p.parts);
+  ensure(parts.length > 0, "read partitions", "the part files", "one or more, named part-*.parquet", 0);
   const footers = await readFooters(parts);
   const reasons = await findBroken(parts, footers, onBroken);
   const first = [...reasons][0];

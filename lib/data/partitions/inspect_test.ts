@@ -65,4 +65,9 @@ Deno.test("inspectPartitions() leaves out a partition without any readable file,
       inspectPartitions(partitions.slice(0, 1), "skip"),
       /a part file must be whole.*\(and 1 more\)/,
     );
+    const named = partitions.map((p) => ({ ...p, parts: [] }));
+    await assert.rejects(
+      inspectPartitions(named),
+      /part files must be one or more, named part-\*\.parquet, .* 0$/,
+    );
   }));
