@@ -133,6 +133,24 @@ Deno.test("fitEventFeatures() draws rows where there are many, and warns of feat
   ok(shown.includes("2 features from 5 columns") && shown.includes("numbers"), shown);
 });
 
+Deno.test("fitEventFeatures() draws as many of any whole numbers, the same rows whatever their type", async () => {
+  const engine = await duckdb();
+  const catalogue = parseFeatureCatalogue(
+    "version: 1\nfitRows: 1000\ngroups: { numbers: { columns: [price] } }",
+  );
+  const ids = ["i", "CAST(i AS INTEGER)", "CAST(i AS UBIGINT)", "-i", "i * 461168601842738"];
+  const states = await Promise.all(ids.map(async (id) => {
+    const many =
+      `(SELECT ${id} AS row_id, i AS user_id, TIMESTAMP '2026-01-01' AS event_ts, CAST(i AS DOUBLE) AS price ` +
+      "FROM range(20000) AS r(i))";
+    return (await fitEventFeatures(engine, many, catalogue)).toJSON();
+  }));
+  for (const [k, { rows }] of states.entries()) {
+    ok(Math.abs(rows.drawn - 1000) < 100, `${ids[k]}: ${rows.drawn}`);
+  }
+  for (const same of states.slice(1, 4)) deepEqual(same, states[0]);
+});
+
 Deno.test("fitEventFeatures() names a column that is not there, no rows, and stops when told", async () => {
   const engine = await duckdb(), all = eventsSql(EVENTS.slice(0, 3));
   const fit = (relation: string, signal?: AbortSignal): Promise<EventFeatures> =>

@@ -42,10 +42,13 @@ const PRIME = 2 ** 31 - 1;
 /** About (√5 − 1)/2 of the prime: neighbouring ids land far apart, evenly (a Weyl sequence). */
 const MULTIPLIER = 1_327_217_885;
 
-/** Which rows are drawn when about `wanted` of `rows` are: by the row's id alone, so in every engine the same ones. */
+/**
+ * Which rows are drawn when about `wanted` of `rows` are: by the row's id alone, so in every engine the same ones. An id is any whole
+ * number: the product needs 64 bits whatever the type of the column, and the remainder has the sign of the id.
+ */
 export function drawnRows(wanted: number, rows: number): Sql {
   if (rows <= wanted) return "TRUE";
-  return `mod(mod(row_id, ${PRIME}) * ${MULTIPLIER}, ${PRIME}) < ${
+  return `abs(mod(CAST(mod(row_id, ${PRIME}) AS BIGINT) * ${MULTIPLIER}, ${PRIME})) < ${
     sqlNumber(Math.round(PRIME * wanted / rows))
   }`;
 }
