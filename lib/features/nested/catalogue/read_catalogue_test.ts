@@ -41,7 +41,9 @@ Deno.test("parseFeatureCatalogue() names file, key, rule and value of every mist
 });
 
 Deno.test("parseFeatureCatalogue() refuses labels, and values to compare that no group makes", () => {
-  for (const label of ["buyer_d7", "iap_revenue_d14", "expected_d1", "probability_d7", "whale"]) {
+  for (
+    const label of ["buyer_d7", "iap_revenue_d14", "expected_d1", "probability_d7", "variance_d14", "whale"]
+  ) {
     throws(() => parseFeatureCatalogue(withGroups(`numbers: { columns: [${label}] }`)), /that is no label/);
   }
   const local = "local: { values: [avg_daily_session], within: [country] }, numbers: true";
