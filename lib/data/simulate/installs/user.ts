@@ -48,7 +48,7 @@ export interface User {
   readonly spending: number;
   /** Hidden: how much the user plays; standard normal. */
   readonly activity: number;
-  /** Hidden: one in fifty, several times the spending. */
+  /** Hidden: one in sixty, several times the spending. */
   readonly whale: boolean;
   readonly country: number;
   readonly region: number;
