@@ -1,4 +1,4 @@
-import type { Check } from "../core/mod.ts";
+import { type Check, countBelow, countUpTo } from "../core/mod.ts";
 import { saysUnknown } from "./spelling.ts";
 import {
   type CategoryFacts,
@@ -76,7 +76,7 @@ function negativeMark(facts: NumberFacts): Hidden | undefined {
   const { sorted, distinct } = facts;
   const lowest = sorted[0];
   if (distinct < 4 || lowest === undefined || !NEGATIVE_MARKS.includes(lowest)) return undefined;
-  const rows = upperBound(sorted, lowest);
+  const rows = countUpTo(sorted, lowest);
   return sorted[rows]! >= 0 && sorted.at(-1)! > 3
     ? hide(facts, String(lowest), rows, "is the only negative value", "negativeMark", rows, 1)
     : undefined;
@@ -85,7 +85,7 @@ function negativeMark(facts: NumberFacts): Hidden | undefined {
 /** A few negative values of what can only be counted. */
 function impossibleNegative(facts: NumberFacts): Hidden | undefined {
   const { sorted, column } = facts;
-  const rows = lowerBound(sorted, 0);
+  const rows = countBelow(sorted, 0);
   if (rows === 0 || rows >= RARE * sorted.length || !words(column.name).some((w) => COUNTED.test(w))) {
     return undefined;
   }
@@ -105,7 +105,7 @@ function farNines(facts: NumberFacts): Hidden | undefined {
   const { sorted, distinct } = facts;
   const highest = sorted.at(-1);
   if (highest === undefined || distinct < 10 || !REPEATED_DIGIT.test(String(highest))) return undefined;
-  const rest = lowerBound(sorted, highest);
+  const rest = countBelow(sorted, highest);
   if (highest < 2 * sorted[rest - 1]!) return undefined;
   const why = `stands alone: the next value is ${sorted[rest - 1]}`;
   return hide(facts, String(highest), sorted.length - rest, why, "farNines", highest / sorted[rest - 1]!, 2);
@@ -115,7 +115,7 @@ function farNines(facts: NumberFacts): Hidden | undefined {
 function isolatedZero(facts: NumberFacts, { limits }: Subject): Hidden | undefined {
   const { sorted, distinct, column } = facts;
   if (distinct < FEWEST_VALUES || sorted[0] !== 0) return undefined;
-  const zeros = upperBound(sorted, 0);
+  const zeros = countUpTo(sorted, 0);
   const next = sorted[zeros]!;
   if (next === 1) return undefined; // none, one, two …
   if (zeros < RARE * sorted.length && words(column.name).some((w) => NEVER_ZERO.test(w))) {
@@ -141,7 +141,7 @@ function usualStep(sorted: Float64Array, from: number): number {
 function sharedZeros(facts: NumberFacts, known: readonly NumberFacts[]): Hidden | undefined {
   const { sorted, distinct, column } = facts;
   if (distinct < FEWEST_VALUES || sorted[0] !== 0) return undefined;
-  const zeros = upperBound(sorted, 0);
+  const zeros = countUpTo(sorted, 0);
   for (const other of known) {
     const rows = Array.from(other.column.values.keys()).filter((i) => other.column.values[i] === 0);
     const shared = rows.filter((i) => column.values[i] === 0).length / rows.length;
@@ -179,26 +179,4 @@ function toCheck(hidden: Hidden, rows: number): Check {
     columns: [hidden.name],
     evidence: { rule: hidden.rule, mark: hidden.mark, rows: hidden.rows },
   };
-}
-
-/** How many sorted values are below a bound. */
-function lowerBound(sorted: Float64Array, bound: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many sorted values are not above a bound. */
-function upperBound(sorted: Float64Array, bound: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! <= bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ensure, logSumExp, quantileSorted } from "../core/mod.ts";
+import { countBelow, ensure, logSumExp, quantileSorted } from "../core/mod.ts";
 import { betaln } from "../core/distributions/mod.ts";
 import { type Calibrator, calibrator, ensureRows, type FitOptions, type Values } from "./calibrator.ts";
 
@@ -57,15 +57,9 @@ export function innerEdges(probabilities: Values, bins: number, cut: "quantile" 
   return [...new Set(levels.map((level) => quantileSorted(sorted, level)))];
 }
 
-/** How many edges lie below p. */
+/** The bin of p: one that lies on an edge belongs to the bin below it. */
 export function binOf(edges: readonly number[], p: number): number {
-  let low = 0, high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (edges[middle]! < p) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countBelow(edges, p);
 }
 
 /**

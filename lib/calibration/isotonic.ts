@@ -1,4 +1,4 @@
-import { ensure } from "../core/mod.ts";
+import { ensure, interpolate } from "../core/mod.ts";
 import { type Calibrator, calibrator, ensureRows, type FitOptions, type Values } from "./calibrator.ts";
 
 /** A non-decreasing function through points, straight between them and constant outside. */
@@ -42,17 +42,7 @@ export function fitIncreasing(x: Values, y: Values, weights?: Values): IsotonicF
 
 /** The value of an {@linkcode IsotonicFit} at a point. */
 export function isotonicAt({ x, y }: IsotonicFit, at: number): number {
-  if (Number.isNaN(at)) return NaN;
-  if (at <= x[0]!) return y[0]!;
-  if (at >= x.at(-1)!) return y.at(-1)!;
-  let low = 0, high = x.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (x[middle]! <= at) low = middle;
-    else high = middle;
-  }
-  const share = (at - x[low]!) / (x[high]! - x[low]!);
-  return y[low]! === y[high]! ? y[low]! : y[low]! + share * (y[high]! - y[low]!);
+  return interpolate(x, y, at);
 }
 
 /**

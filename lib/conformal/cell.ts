@@ -1,4 +1,4 @@
-import { type Check, ensure, quantileSorted } from "../core/mod.ts";
+import { type Check, countBelow, ensure, quantileSorted } from "../core/mod.ts";
 import { ensureConfidence, ensureScores, quantileRank, rowsNeeded } from "./rank.ts";
 
 /** Calibration scores that share one threshold: all rows, those of a class, of a group, or of another fold. */
@@ -9,6 +9,8 @@ export interface Cell {
   readonly scores: Float64Array;
   /** In the order of the scores; absent where all rows count alike. */
   readonly weights?: Float64Array;
+  /** Sums of the weights up to each score, so that a row's threshold is found by halving. */
+  readonly reached?: Float64Array;
   /** What is counted against {@linkcode rowsNeeded}: rows, or businesses where these are exchanged. @default {the scores} */
   readonly units: number;
 }
@@ -24,17 +26,15 @@ export function makeCell(
   if (!weights) return { name, scores: Float64Array.from(scores).sort(), units };
   ensureWeights("calibrate", weights, scores.length);
   const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  return {
-    name,
-    scores: Float64Array.from(order, (i) => scores[i]!),
-    weights: Float64Array.from(order, (i) => weights[i]!),
-    units,
-  };
+  const ordered = Float64Array.from(order, (i) => weights[i]!);
+  let sum = 0;
+  const reached = ordered.map((weight) => sum += weight);
+  return { name, scores: Float64Array.from(order, (i) => scores[i]!), weights: ordered, reached, units };
 }
 
 /** The threshold of a cell for a row of this weight. */
 export function thresholdOf(cell: Cell, confidence: number, testWeight = 1): number {
-  if (cell.weights) return weightedSorted(cell.scores, cell.weights, testWeight, confidence);
+  if (cell.reached) return weightedSorted(cell.scores, cell.reached, testWeight, confidence);
   const rank = quantileRank(cell.scores.length, confidence);
   return rank > cell.scores.length ? Infinity : cell.scores[rank - 1]!;
 }
@@ -69,23 +69,19 @@ export function weightedThreshold(
   const usable = testWeight >= 0 && testWeight < Infinity;
   ensure(usable, "find the weighted threshold", "testWeight", "finite, 0 or more", testWeight);
   const cell = makeCell("all", scores, weights);
-  return weightedSorted(cell.scores, cell.weights!, testWeight, confidence);
+  return weightedSorted(cell.scores, cell.reached!, testWeight, confidence);
 }
 
 function weightedSorted(
   scores: Float64Array,
-  weights: Float64Array,
+  reached: Float64Array,
   testWeight: number,
   confidence: number,
 ): number {
-  const total = weights.reduce((a, b) => a + b, testWeight);
+  const total = (reached.at(-1) ?? 0) + testWeight;
   const wanted = confidence * total * (1 - 1e-12); // a sum of equal weights must not miss its share by rounding
-  let reached = 0;
-  for (let i = 0; i < scores.length; i++) {
-    reached += weights[i]!;
-    if (reached >= wanted && reached > 0) return scores[i]!;
-  }
-  return Infinity;
+  // A score without any weight at or below it is no threshold, even where the wanted sum is 0.
+  return scores[countBelow(reached, Math.max(wanted, Number.MIN_VALUE))] ?? Infinity;
 }
 
 /**
@@ -104,15 +100,10 @@ export function effectiveRows(weights: ArrayLike<number>): number {
 
 /** The conformal p-value of a score: (1 + how many calibration scores are at least as large) / (n + 1). */
 export function pValueOf(cell: Cell, score: number, testWeight = 1): number {
-  let low = 0, high = cell.scores.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cell.scores[middle]! < score - TIE) low = middle + 1;
-    else high = middle;
-  }
-  if (!cell.weights) return (cell.scores.length - low + 1) / (cell.scores.length + 1);
-  const above = cell.weights.subarray(low).reduce((a, b) => a + b, testWeight);
-  return above / cell.weights.reduce((a, b) => a + b, testWeight);
+  const n = cell.scores.length, below = countBelow(cell.scores, score - TIE);
+  if (!cell.reached) return (n - below + 1) / (n + 1);
+  const total = (cell.reached[n - 1] ?? 0) + testWeight;
+  return (total - (cell.reached[below - 1] ?? 0)) / total;
 }
 
 /** Scores nearer than this are one: sums of probabilities that are equal on paper differ by rounding. */

@@ -1,4 +1,4 @@
-import { type Check, ensure, type Matrix, row } from "../core/mod.ts";
+import { type Check, countBelow, ensure, type Matrix, row } from "../core/mod.ts";
 import { cellChecks, makeCell, TIE } from "./cell.ts";
 import { ensureLength } from "./cells.ts";
 import { ensureLabels, type Probabilities, toMatrix } from "./class_rows.ts";
@@ -179,15 +179,4 @@ function build(json: CrossSetsJson): CrossClassSets {
     },
     toJSON: () => json,
   };
-}
-
-/** How many of the ascending values lie below a limit. */
-function countBelow(ascending: readonly number[], limit: number): number {
-  let low = 0, high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

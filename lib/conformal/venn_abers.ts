@@ -1,4 +1,4 @@
-import { ensure } from "../core/mod.ts";
+import { countBelow, ensure } from "../core/mod.ts";
 import { fitIncreasing, isotonicAt } from "../calibration/mod.ts";
 import { ensureLabels } from "./class_rows.ts";
 import { ensureLength } from "./cells.ts";
@@ -94,11 +94,6 @@ export function loadVennAbers(json: VennAbersJson): VennAbers {
 
 /** 2 i + 1 at the i-th score, 2 i below it. */
 function placeOf(sorted: readonly number[], score: number): number {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < score) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === score ? 2 * low + 1 : 2 * low;
+  const below = countBelow(sorted, score);
+  return sorted[below] === score ? 2 * below + 1 : 2 * below;
 }

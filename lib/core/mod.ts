@@ -14,6 +14,7 @@ export * from "./pool.ts";
 export { type Progress, progressBar, type ProgressOptions, type ProgressSink } from "./progress.ts";
 export * from "./record.ts";
 export * from "./rng.ts";
+export * from "./search_sorted.ts";
 export * from "./serve.ts";
 export * from "./stats.ts";
 export * from "./write_atomic.ts";

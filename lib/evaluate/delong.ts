@@ -1,4 +1,13 @@
-import { DISPLAY, type Displayable, expit, logit, mean, variance } from "../core/mod.ts";
+import {
+  countBelow,
+  countUpTo,
+  DISPLAY,
+  type Displayable,
+  expit,
+  logit,
+  mean,
+  variance,
+} from "../core/mod.ts";
 import { normal } from "../core/distributions/mod.ts";
 import { ensureBinary, ensureConfidence, sortedOf, type Values } from "./binary.ts";
 import { type Interval, interval, intervalText } from "./interval.ts";
@@ -123,19 +132,7 @@ function placements(labels: Values, scores: Values): Placements {
 }
 
 function shareBelow(sorted: Float64Array, score: number): number {
-  const below = firstAt(sorted, (v) => v >= score), notAbove = firstAt(sorted, (v) => v > score);
-  return (below + notAbove) / 2 / sorted.length;
-}
-
-/** The first position of an ascending array at which the test holds. */
-function firstAt(sorted: Float64Array, holds: (value: number) => boolean): number {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return (countBelow(sorted, score) + countUpTo(sorted, score)) / 2 / sorted.length;
 }
 
 function delongVariance(ofPositives: Float64Array, ofNegatives: Float64Array): number {

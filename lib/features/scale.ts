@@ -1,3 +1,4 @@
+import { interpolate } from "../core/mod.ts";
 import { normal } from "../core/distributions/mod.ts";
 
 /** Name and version of the harmonised scale: saved with every fit, and compared when priors meet data. */
@@ -77,19 +78,4 @@ export function invertScaler(scaler: Scaler, score: number): number {
   if (scaler.kind === "constant" || Number.isNaN(score)) return NaN;
   if (scaler.kind === "score") return interpolate(scaler.scores, scaler.values, score);
   return scaler.low + (score + scaler.mean) * (scaler.high - scaler.low);
-}
-
-/** Piecewise linear through (xs, ys), xs ascending; the end values beyond the ends. */
-function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
-  if (x <= xs[0]!) return ys[0]!;
-  if (x >= xs.at(-1)!) return ys.at(-1)!;
-  let [low, high] = [0, xs.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (xs[middle]! <= x) low = middle;
-    else high = middle;
-  }
-  if (x === xs[low]) return ys[low]!;
-  const share = (x - xs[low]!) / (xs[high]! - xs[low]!);
-  return ys[low]! + share * (ys[high]! - ys[low]!);
 }

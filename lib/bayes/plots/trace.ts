@@ -1,3 +1,4 @@
+import { countBelow } from "../../core/mod.ts";
 import { colors, type Figure, figure, palette, Plot } from "../../plot/mod.ts";
 import type { Posterior } from "../sampler/posterior.ts";
 
@@ -45,7 +46,7 @@ export function rankPlot(posterior: Posterior, quantity: string): Figure {
   const sorted = Float64Array.from(chains.flatMap((c) => [...c])).sort();
   const bars = chains.flatMap((chain, c) => {
     const counts = new Uint32Array(bins);
-    for (const value of chain) counts[Math.floor(bins * rankIn(sorted, value) / sorted.length)]!++;
+    for (const value of chain) counts[Math.floor(bins * countBelow(sorted, value) / sorted.length)]!++;
     return Array.from(counts, (count, b) => ({
       from: b / bins,
       to: (b + 1) / bins,
@@ -75,17 +76,6 @@ export function rankPlot(posterior: Posterior, quantity: string): Figure {
     caption: "The dashed line is where every bar would stand if chains agreed exactly.",
     alt: `Rank histograms of ${quantity}, one per chain`,
   });
-}
-
-/** How many of the sorted values are below one. */
-function rankIn(sorted: Float64Array, value: number): number {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The names that chains have in legends. */

@@ -1,4 +1,4 @@
-import { quantileSorted } from "../../core/mod.ts";
+import { countUpTo, quantileSorted } from "../../core/mod.ts";
 import { colors, type Figure, figure, Plot } from "../../plot/mod.ts";
 import type { HierarchicalFit } from "../fit/fitted.ts";
 import type { LevelFit } from "../fit/level_fit.ts";
@@ -109,13 +109,8 @@ function logEdges([low, high]: [number, number]): number[] {
 function sharesOf(values: Float64Array, edges: readonly number[]): Float64Array {
   const shares = new Float64Array(edges.length - 1);
   for (const value of values) {
-    let low = 0, high = shares.length - 1;
-    while (low < high) {
-      const half = (low + high + 1) >> 1;
-      if (edges[half]! <= value) low = half;
-      else high = half - 1;
-    }
-    shares[low]! += 1 / values.length;
+    const bin = Math.min(Math.max(countUpTo(edges, value) - 1, 0), shares.length - 1);
+    shares[bin]! += 1 / values.length;
   }
   return shares;
 }

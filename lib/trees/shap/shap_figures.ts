@@ -1,4 +1,4 @@
-import { ensure, mean } from "../../core/mod.ts";
+import { countBelow, ensure, mean } from "../../core/mod.ts";
 import { type Column, formatNumber, isMissing, type Table } from "../../data/mod.ts";
 import { colors, faded, type Figure, figure, type FigureOptions, intervals, Plot } from "../../plot/mod.ts";
 import { shapImportance } from "../importance.ts";
@@ -75,15 +75,8 @@ function swarm(values: readonly number[]): number[] {
 function colorOf(column: Column): (row: number) => string {
   if (column.kind === "category") return () => colors.grey;
   const sorted = column.values.filter((value) => !Number.isNaN(value)).sort();
-  const share = (value: number): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const at = (low + high) >> 1;
-      if (sorted[at]! < value) low = at + 1;
-      else high = at;
-    }
-    return sorted.length > 1 ? low / (sorted.length - 1) : 0.5;
-  };
+  const share = (value: number): number =>
+    sorted.length > 1 ? countBelow(sorted, value) / (sorted.length - 1) : 0.5;
   return (row) =>
     isMissing(column, row)
       ? colors.grey

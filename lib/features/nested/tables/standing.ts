@@ -1,4 +1,4 @@
-import { mean, quantileSorted, variance } from "../../../core/mod.ts";
+import { countUpTo, mean, quantileSorted, variance } from "../../../core/mod.ts";
 
 /** Where a value stands among all training rows and among those of its own group, by place (0: rows of no group of their own). */
 export interface Standing {
@@ -24,17 +24,6 @@ export function fitCuts(values: Float64Array, steps: number): number[] {
   if (sorted.length === 0) return [];
   const cuts = Array.from({ length: steps - 1 }, (_, i) => quantileSorted(sorted, (i + 1) / steps));
   return [...new Set(cuts)];
-}
-
-/** How many cuts lie at or below a value. */
-export function stepOf(cuts: readonly number[], value: number): number {
-  let low = 0, high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cuts[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**
@@ -76,7 +65,7 @@ interface Summary {
 function summarise(values: ArrayLike<number>, cuts: readonly number[]): Summary {
   const rows = values.length;
   const counts = new Array<number>(cuts.length + 1).fill(0);
-  for (let i = 0; i < rows; i++) counts[stepOf(cuts, values[i]!)]!++;
+  for (let i = 0; i < rows; i++) counts[countUpTo(cuts, values[i]!)]!++;
   let below = 0;
   const ranks = counts.map((count) => {
     const middle = below + count / 2;

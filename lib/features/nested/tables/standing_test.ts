@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { almostEqual } from "../../../core/mod.ts";
+import { almostEqual, countUpTo } from "../../../core/mod.ts";
 import { duckdb } from "../../../data/mod.ts";
 import { sqlNumber } from "../sql/dialect.ts";
-import { fitCuts, fitGroups, stepOf } from "./standing.ts";
+import { fitCuts, fitGroups } from "./standing.ts";
 import { stepSql } from "../sql/local_words.ts";
 
 Deno.test("fitCuts() cuts at rising quantiles, the same one once", () => {
@@ -41,7 +41,7 @@ Deno.test("stepSql() finds the step that counting cuts finds", async () => {
     );
     const counted = values.map((v) => cuts.filter((cut) => cut <= v).length);
     deepEqual([...found.numbers("step")], counted);
-    deepEqual(values.map((v) => stepOf(cuts, v)), counted);
+    deepEqual(values.map((v) => countUpTo(cuts, v)), counted);
   });
   await fc.assert(property, { numRuns: 20, seed: 7 });
 });
