@@ -21,5 +21,6 @@ export * from "./pipeline/mod.ts";
 export * from "./outputs/mod.ts";
 export * from "./revenue_model/mod.ts";
 export * from "./revenue_rows.ts";
+export { takeRevenueRows } from "./select.ts";
 export * from "./stacking/mod.ts";
 export * from "./stages/mod.ts";

@@ -1,6 +1,7 @@
-import { expit, log1pExp } from "../../core/mod.ts";
+import { expit } from "../../core/mod.ts";
 import { betaln, gammaln } from "../../core/distributions/mod.ts";
-import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
+import { betaGeometricLogLikelihood, goneLogOdds } from "./beta_geometric.ts";
+import { type Buyers, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
 import { type BuyerModel, buyerModel } from "./buyer_model.ts";
 import { ensureHorizon, ensureParameters, type Fit, fitByName } from "./fit.ts";
 import { purchasesWhileAlive } from "./purchases_while_alive.ts";
@@ -41,8 +42,8 @@ export function bgNbd(parameters: BgNbdParameters): BgNbd {
   ensureParameters("make a BG/NBD model", parameters);
   const { r, alpha, a, b } = parameters;
   const model = buyerModel("BG/NBD", { r, alpha, a, b }, {
-    logLikelihood: (rows) => logLikelihood(parameters, rows),
-    alive: (x, last, age) => x === 0 ? 1 : expit(-goneLogOdds(parameters, x, last, age)),
+    logLikelihood: (rows) => betaGeometricLogLikelihood(parameters, rows, 0),
+    alive: (x, last, age) => x === 0 ? 1 : expit(-goneLogOdds(parameters, x, last, age, 0)),
     expected: (horizon) => purchasesWhileAlive(r, alpha, a, b, horizon),
     whileAlive: (x, age, horizon) => purchasesWhileAlive(r + x, alpha + age, a, b + x, horizon),
   });
@@ -57,25 +58,7 @@ export function bgNbd(parameters: BgNbdParameters): BgNbd {
 export function fitBgNbd(buyers: Buyers): Fit<BgNbd> {
   ensureBuyers("fit BG/NBD", buyers);
   const rows = distinct(buyers), start = { r: 0.5, alpha: typicalAge(buyers) / 4, a: 0.7, b: 2 };
-  return fitByName("BG/NBD", start, (parameters) => logLikelihood(parameters, rows), bgNbd);
-}
-
-/** Equation 6, one factor taken out: the rest is 1 + the odds of having left. */
-function logLikelihood(parameters: BgNbdParameters, { frequency, recency, age, count }: Distinct): number {
-  const { r, alpha, a, b } = parameters, base = r * Math.log(alpha) - gammaln(r) - betaln(a, b);
-  let total = 0;
-  for (let i = 0; i < count.length; i++) {
-    const x = frequency[i]!;
-    const stay = gammaln(r + x) + betaln(a, b + x) - (r + x) * Math.log(alpha + age[i]!);
-    const left = x > 0 ? log1pExp(goneLogOdds(parameters, x, recency[i]!, age[i]!)) : 0;
-    total += count[i]! * (base + stay + left);
-  }
-  return total;
-}
-
-/** The log odds of having left after the last purchase, x above 0. */
-function goneLogOdds({ r, alpha, a, b }: BgNbdParameters, x: number, last: number, age: number): number {
-  return Math.log(a / (b + x - 1)) + (r + x) * Math.log((alpha + age) / (alpha + last));
+  return fitByName("BG/NBD", start, (parameters) => betaGeometricLogLikelihood(parameters, rows, 0), bgNbd);
 }
 
 /** Equation 8. */

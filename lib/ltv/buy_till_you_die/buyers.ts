@@ -1,6 +1,7 @@
 import { ensure, mean } from "../../core/mod.ts";
 import type { Table } from "../../data/mod.ts";
 import { type Moment, rfm, type TransactionColumns } from "../../features/mod.ts";
+import { DAY } from "../time.ts";
 
 /** A number for each of n customers. */
 export type Numbers = ArrayLike<number>;
@@ -30,8 +31,6 @@ export interface SummaryOptions extends TransactionColumns {
   /** Days in a unit of time. @default {7} */
   readonly unitDays?: number;
 }
-
-const DAY = 86_400_000;
 
 /**
  * Frequency, recency and age of each customer as of a moment. Purchases of one day are one purchase; returns lower the spend.

@@ -1,7 +1,7 @@
-import { expit, log1pExp } from "../../core/mod.ts";
-import { betaln, gammaln } from "../../core/distributions/mod.ts";
+import { expit } from "../../core/mod.ts";
+import { betaGeometricLogLikelihood, goneLogOdds } from "./beta_geometric.ts";
 import type { BgNbdParameters } from "./bg_nbd.ts";
-import { type Buyers, type Distinct, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
+import { type Buyers, distinct, ensureBuyers, typicalAge } from "./buyers.ts";
 import { type BuyerModel, buyerModel } from "./buyer_model.ts";
 import { ensureParameters, type Fit, fitByName } from "./fit.ts";
 import { purchasesWhileAlive } from "./purchases_while_alive.ts";
@@ -27,8 +27,8 @@ export function mbgNbd(parameters: BgNbdParameters): MbgNbd {
   ensureParameters("make an MBG/NBD model", parameters);
   const { r, alpha, a, b } = parameters;
   return buyerModel("MBG/NBD", { r, alpha, a, b }, {
-    logLikelihood: (rows) => logLikelihood(parameters, rows),
-    alive: (x, last, age) => expit(-goneLogOdds(parameters, x, last, age)),
+    logLikelihood: (rows) => betaGeometricLogLikelihood(parameters, rows, 1),
+    alive: (x, last, age) => expit(-goneLogOdds(parameters, x, last, age, 1)),
     expected: (horizon) => b / (a + b) * purchasesWhileAlive(r, alpha, a, b + 1, horizon),
     whileAlive: (x, age, horizon) => purchasesWhileAlive(r + x, alpha + age, a, b + x + 1, horizon),
   });
@@ -42,21 +42,5 @@ export function mbgNbd(parameters: BgNbdParameters): MbgNbd {
 export function fitMbgNbd(buyers: Buyers): Fit<MbgNbd> {
   ensureBuyers("fit MBG/NBD", buyers);
   const rows = distinct(buyers), start = { r: 0.5, alpha: typicalAge(buyers) / 4, a: 0.7, b: 2 };
-  return fitByName("MBG/NBD", start, (parameters) => logLikelihood(parameters, rows), mbgNbd);
-}
-
-function logLikelihood(parameters: BgNbdParameters, { frequency, recency, age, count }: Distinct): number {
-  const { r, alpha, a, b } = parameters, base = r * Math.log(alpha) - gammaln(r) - betaln(a, b);
-  let total = 0;
-  for (let i = 0; i < count.length; i++) {
-    const x = frequency[i]!;
-    const stay = gammaln(r + x) + betaln(a, b + x + 1) - (r + x) * Math.log(alpha + age[i]!);
-    total += count[i]! * (base + stay + log1pExp(goneLogOdds(parameters, x, recency[i]!, age[i]!)));
-  }
-  return total;
-}
-
-/** The log odds of having left after the last purchase, the first included. */
-function goneLogOdds({ r, alpha, a, b }: BgNbdParameters, x: number, last: number, age: number): number {
-  return Math.log(a / (b + x)) + (r + x) * Math.log((alpha + age) / (alpha + last));
+  return fitByName("MBG/NBD", start, (parameters) => betaGeometricLogLikelihood(parameters, rows, 1), mbgNbd);
 }

@@ -1,4 +1,5 @@
 import { ensure, mean } from "../../core/mod.ts";
+import { takeValues } from "../select.ts";
 
 /** Rows with predictions of about the same size: what was said of them, and what they spent. */
 export interface Decile {
@@ -38,8 +39,8 @@ export function decileCalibration(
     return {
       decile: k + 1,
       rows: rows.length,
-      predicted: mean(Float64Array.from(rows, (row) => predicted[row]!)),
-      actual: mean(Float64Array.from(rows, (row) => actual[row]!)),
+      predicted: mean(takeValues(predicted, rows)),
+      actual: mean(takeValues(actual, rows)),
       standardError: errorOfMean(off),
     };
   });

@@ -1,5 +1,6 @@
 import { type Adaptive, createAdaptive } from "../../conformal/mod.ts";
-import { byTime, type DatedSpend, DAY } from "./dated_spend.ts";
+import { DAY } from "../time.ts";
+import { byTime, type DatedSpend } from "./dated_spend.ts";
 import { type PredictedRevenueSets, predictedRevenueSets } from "./predicted_revenue_sets.ts";
 import { spendScores } from "./revenue_sets.ts";
 

@@ -1,5 +1,6 @@
 import { DISPLAY, type Displayable, ensure } from "../../core/mod.ts";
 import { type Figure, figure, Plot, type ResultTable, table } from "../../plot/mod.ts";
+import { takeValues } from "../select.ts";
 import { type AdaptiveSetOptions, adaptiveSets } from "./adaptive_sets.ts";
 import { type DatedSpend, takeDated, weeksOf } from "./dated_spend.ts";
 import { densityRatios } from "./density_ratio.ts";
@@ -112,8 +113,8 @@ function takeSets(sets: PredictedRevenueSets, rows: readonly number[]): Predicte
   return predictedRevenueSets({
     confidence: sets.confidence,
     holdsZero: Uint8Array.from(rows, (i) => sets.holdsZero[i]!),
-    low: Float64Array.from(rows, (i) => sets.low[i]!),
-    high: Float64Array.from(rows, (i) => sets.high[i]!),
+    low: takeValues(sets.low, rows),
+    high: takeValues(sets.high, rows),
   });
 }
 

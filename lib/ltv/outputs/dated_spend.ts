@@ -1,9 +1,7 @@
 import { ensure, type Matrix, matrix } from "../../core/mod.ts";
-import { takeRows } from "../stages/select.ts";
+import { takeRows, takeValues } from "../select.ts";
+import { DAY, WEEK } from "../time.ts";
 import type { SpendHistory } from "./revenue_sets.ts";
-
-/** One day in milliseconds. */
-export const DAY = 86_400_000;
 
 /** Customers with what was said of them, what came, and when. */
 export interface DatedSpend extends Omit<SpendHistory, "weights"> {
@@ -17,7 +15,7 @@ export interface DatedSpend extends Omit<SpendHistory, "weights"> {
 
 /** Some of the rows. */
 export function takeDated(all: DatedSpend, rows: readonly number[]): DatedSpend {
-  const take = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => values[i]!);
+  const take = (values: ArrayLike<number>): Float64Array => takeValues(values, rows);
   return {
     probability: take(all.probability),
     meanLog: take(all.meanLog),
@@ -66,7 +64,7 @@ export function weeksOf(times: ArrayLike<number>): Map<number, number[]> {
   const order = byTime(times), first = Math.floor(times[order[0]!]! / DAY) * DAY;
   const weeks = new Map<number, number[]>();
   for (const i of order) {
-    const week = first + Math.floor((times[i]! - first) / (7 * DAY)) * 7 * DAY;
+    const week = first + Math.floor((times[i]! - first) / WEEK) * WEEK;
     const rows = weeks.get(week);
     if (rows) rows.push(i);
     else weeks.set(week, [i]);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Check, ensure, isAbandoned, partialName, suggest, writeFileAtomic } from "../../core/mod.ts";
+import { type Check, ensure, suggest } from "../../core/mod.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** The file that makes an artefact whole. */
 const MANIFEST = "manifest.json";
@@ -53,25 +54,20 @@ export async function writeArtefact(
   inputs: Readonly<Record<string, string>>,
   write: (folder: string) => Promise<void>,
 ): Promise<Artefact> {
-  await Deno.mkdir(root, { recursive: true });
-  await removeAbandoned(root);
-  const name = await freeName(root), folder = join(root, name), partial = partialName(folder);
-  try {
+  const name = await freeName(root), folder = join(root, name);
+  const manifest = await writeWhole(folder, async (partial): Promise<ArtefactManifest> => {
     await Deno.mkdir(partial);
     await write(partial);
-    const files = Object.fromEntries(
-      await Promise.all((await filesBelow(partial)).map(async (file) => {
-        return [file, hashOf(await Deno.readFile(join(partial, file)))] as const;
-      })),
-    );
-    const manifest: ArtefactManifest = { format: "credible ltv", version: VERSION, inputs, files };
-    await writeFileAtomic(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
-    await Deno.rename(partial, folder);
-    return { name, folder, manifest };
-  } catch (error) {
-    await Deno.remove(partial, { recursive: true }).catch(() => {});
-    throw error;
-  }
+    const whole = {
+      format: "credible ltv",
+      version: VERSION,
+      inputs,
+      files: await hashesBelow(partial),
+    } as const;
+    await Deno.writeTextFile(join(partial, MANIFEST), `${JSON.stringify(whole, null, 1)}\n`);
+    return whole;
+  });
+  return { name, folder, manifest };
 }
 
 /** The complete artefacts below a folder, the oldest first; none where the folder is not there. */
@@ -162,13 +158,6 @@ async function freeName(root: string): Promise<string> {
   }
 }
 
-/** What killed runs left. */
-async function removeAbandoned(root: string): Promise<void> {
-  for (const name of await namesIn(root)) {
-    if (isAbandoned(name)) await Deno.remove(join(root, name), { recursive: true });
-  }
-}
-
 /** The names in a folder; none where it is not there. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
@@ -177,6 +166,14 @@ async function namesIn(folder: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/** SHA-256 by file of a folder. */
+async function hashesBelow(folder: string): Promise<Record<string, string>> {
+  const hashes = (await filesBelow(folder)).map(async (file) => {
+    return [file, hashOf(await Deno.readFile(join(folder, file)))] as const;
+  });
+  return Object.fromEntries(await Promise.all(hashes));
 }
 
 async function filesBelow(folder: string, within = ""): Promise<string[]> {

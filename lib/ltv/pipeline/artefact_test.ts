@@ -70,15 +70,3 @@ Deno.test("writeArtefact() leaves nothing of a write that fails, and keeps the a
     assert.deepEqual(names(root), [name]);
   });
 });
-
-Deno.test("writeArtefact() clears away what a killed process left, and nothing of one that runs", async () => {
-  await withRoot(async (root) => {
-    const child = new Deno.Command(Deno.execPath(), { args: ["--version"], stdout: "null" }).spawn();
-    await child.status;
-    await Deno.mkdir(`${root}/.2026-01-01T00-00-00-000Z.${child.pid}.partial`);
-    const running = `.2026-01-01T00-00-00-001Z.${Deno.pid}.partial`;
-    await Deno.mkdir(`${root}/${running}`);
-    const name = await write(root, "whole");
-    assert.deepEqual(names(root), [running, name]);
-  });
-});

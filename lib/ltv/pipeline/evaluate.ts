@@ -9,8 +9,7 @@ import { predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
 import { type JudgedRows, judgeRows, type Validation, VALIDATIONS } from "./validation.ts";
-
-const DAY = 86_400_000;
+import { DAY } from "../time.ts";
 
 /** Options of {@linkcode evaluatePipeline}. */
 export interface EvaluateOptions extends RunOptions {

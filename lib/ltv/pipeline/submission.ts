@@ -1,6 +1,6 @@
-import { dirname } from "node:path";
-import { type Check, check, ensure, partialName } from "../../core/mod.ts";
+import { type Check, check, ensure } from "../../core/mod.ts";
 import { duckdb, type SqlEngine, sqlName, sqlText, textAt } from "../../data/mod.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** What {@linkcode checkSubmission} compares. */
 export interface SubmissionInput {
@@ -142,12 +142,8 @@ async function readable(engine: SqlEngine, predictions: string, column: string):
 }
 
 async function writeCsv(engine: SqlEngine, sql: string, path: string): Promise<void> {
-  const partial = partialName(path);
-  await Deno.mkdir(dirname(path), { recursive: true });
-  try {
-    await engine.execute(`COPY (${sql}) TO ${sqlText(partial)} (FORMAT csv, HEADER)`);
-    await Deno.rename(partial, path);
-  } finally {
-    await Deno.remove(partial).catch(() => {});
-  }
+  await writeWhole(
+    path,
+    (partial) => engine.execute(`COPY (${sql}) TO ${sqlText(partial)} (FORMAT csv, HEADER)`),
+  );
 }

@@ -10,8 +10,10 @@ import {
 import { auc } from "../../evaluate/mod.ts";
 import { type ColumnFormat, table } from "../../plot/mod.ts";
 import type { RevenueForecasts, RevenueModel } from "../revenue_model/mod.ts";
-import { rateCheck, revenueMetrics } from "../metrics/mod.ts";
+import { rateCheck, type RevenueMetrics, revenueMetrics } from "../metrics/mod.ts";
 import type { TotalsModel, TotalsRows } from "../outputs/mod.ts";
+import { takeValues } from "../select.ts";
+import { WEEK } from "../time.ts";
 import type { Outcomes } from "./event_rows.ts";
 
 /** The folder of validations in an artefact; what stands in it may grow, and has no hash in the manifest. */
@@ -23,28 +25,15 @@ export interface JudgedRows extends Outcomes {
   readonly forecasts: RevenueForecasts;
 }
 
-/** How one horizon was predicted. */
-export interface HorizonScores {
+/** How one horizon was predicted: `rmsle` is that of `rmsleForecast`, all other metrics of revenue are of `expectedRevenue`. */
+export interface HorizonScores
+  extends Pick<RevenueMetrics, "rows" | "rmsle" | "rmse" | "mae" | "r2" | "spearman" | "gini"> {
   /** The horizon. */
   readonly days: number;
-  /** Rows whose outcome is known. */
-  readonly rows: number;
   /** Rows with a purchase. */
   readonly buyers: number;
   /** Area under the ROC curve of P. */
   readonly auc: number;
-  /** Of `rmsleForecast`. */
-  readonly rmsle: number;
-  /** Of `expectedRevenue`, in money. */
-  readonly rmse: number;
-  /** Of `expectedRevenue`, in money. */
-  readonly mae: number;
-  /** Of `expectedRevenue`. */
-  readonly r2: number;
-  /** Of `expectedRevenue`. */
-  readonly spearman: number;
-  /** Normalised, of `expectedRevenue`. */
-  readonly gini: number;
   /** Total predicted over total spent, less 1. */
   readonly bias: number;
   /** The same in Monte Carlo standard errors. */
@@ -87,7 +76,7 @@ export function judgeRows(
   for (const [h, days] of rows.horizons.entries()) {
     const revenue = rows.revenue[h]!;
     const known = Uint32Array.from(revenue.keys()).filter((i) => !Number.isNaN(revenue[i]!));
-    const of = (values: Float64Array): Float64Array => Float64Array.from(known, (i) => values[i]!);
+    const of = (values: Float64Array): Float64Array => takeValues(values, known);
     const actual = of(revenue), bought = actual.map((amount) => Number(amount > 0)), buyers = sum(bought);
     if (buyers === 0 || buyers === known.length) {
       const why = known.length === 0
@@ -104,18 +93,10 @@ export function judgeRows(
     const sets = model.parts.sets[h]!.predict({ probability, meanLog: of(forecasts.logGivenPurchase[h]!) });
     const covered = sets.coverage(actual, expected);
     horizons.push({
-      ...{
-        days,
-        rows: known.length,
-        buyers,
-        auc: auc(bought, probability),
-        rmsle,
-        rmse,
-        mae,
-        r2,
-        spearman,
-        gini,
-      },
+      days,
+      buyers,
+      auc: auc(bought, probability),
+      ...{ rows: known.length, rmsle, rmse, mae, r2, spearman, gini },
       bias: total.relative,
       biasZ: total.z,
       coverage: {
@@ -170,8 +151,6 @@ export const SCORE_COLUMNS: Readonly<Record<string, ColumnFormat>> = {
 export const SCORE_NOTE =
   "AUC of the probability; RMSLE of rmsleForecast; RMSE, Gini and bias of the total, also in its Monte Carlo " +
   "standard errors, of expectedRevenue; covered: buyers whose set holds what they spent";
-
-const WEEK = 7 * 86_400_000;
 
 /**
  * Whether what was spent lies where the model says that totals lie. Standard errors from the judged rows themselves would not do: whales are so rare

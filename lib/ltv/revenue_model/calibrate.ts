@@ -1,7 +1,8 @@
 import { type Check, ensure } from "../../core/mod.ts";
 import { fitRevenueSets, fitTotals } from "../outputs/mod.ts";
 import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
-import { takeRevenueRows } from "../stages/mod.ts";
+import { takeRevenueRows, takeValues } from "../select.ts";
+import { WEEK } from "../time.ts";
 import type { RevenueForecasts } from "./revenue_forecasts.ts";
 import type { RevenueModelParts } from "./revenue_model.ts";
 
@@ -10,9 +11,6 @@ export interface CalibrationRows {
   readonly rows: Pick<RevenueRows, "users" | "times" | "horizons" | "revenue">;
   readonly forecasts: RevenueForecasts;
 }
-
-/** Periods that share an effect. */
-const WEEK = 7 * 86_400_000;
 
 /** Calibrates sets and learns totals at each horizon, from the rows that know it. */
 export function calibrate(
@@ -23,7 +21,7 @@ export function calibrate(
   const known = forecasts.horizons.map((days, h) => {
     const amounts = rows.revenue[rows.horizons.indexOf(days)]!;
     const own = [...amounts.keys()].filter((i) => !Number.isNaN(amounts[i]!));
-    const take = (values: Float64Array): Float64Array => Float64Array.from(own, (i) => values[i]!);
+    const take = (values: Float64Array): Float64Array => takeValues(values, own);
     return {
       probability: take(forecasts.probability[h]!),
       meanLog: take(forecasts.logGivenPurchase[h]!),

@@ -7,7 +7,7 @@ import {
   type LearnerOptions,
   type PartForecasts,
 } from "../stacking/mod.ts";
-import { takeRows, takeValues } from "../stages/select.ts";
+import { takeRows, takeValues } from "../select.ts";
 
 /** Options of {@linkcode fitBeside}. */
 export interface BesideOptions extends LearnerOptions {

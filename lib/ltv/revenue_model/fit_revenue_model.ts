@@ -1,6 +1,7 @@
 import { type Check, DISPLAY, type Displayable, ensure } from "../../core/mod.ts";
 import type { Split } from "../../evaluate/mod.ts";
 import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
+import { takeRevenueRows } from "../select.ts";
 import {
   fitStack,
   type LearnerName,
@@ -17,7 +18,6 @@ import {
   type FitOrderedRevenueOptions,
   type OrderedRevenueFit,
   revenueFolds,
-  takeRevenueRows,
 } from "../stages/mod.ts";
 import { apartFromTraining, calibrate } from "./calibrate.ts";
 import { fitBeside } from "./fit_beside.ts";

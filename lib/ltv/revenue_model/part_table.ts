@@ -1,6 +1,7 @@
 import { groupedFolds } from "../../evaluate/mod.ts";
 import { type ResultTable, table } from "../../plot/mod.ts";
 import { type RevenueMetrics, revenueMetrics } from "../metrics/mod.ts";
+import { takeValues } from "../select.ts";
 import { fitStack, type PartForecast, type PartForecasts, type StackOptions } from "../stacking/mod.ts";
 import { takeParts } from "../stacking/part_forecast.ts";
 
@@ -38,10 +39,9 @@ export function crossStacked(
 ): PartForecast {
   const n = revenue.length, stacked = { mean: new Float64Array(n), log: new Float64Array(n) };
   for (const { train, test } of groupedFolds(options.users, { folds: 3, seed: options.seed })) {
-    const own = Float64Array.from(train, (i) => revenue[i]!);
-    const stack = fitStack(takeParts(parts, train), own, {
+    const stack = fitStack(takeParts(parts, train), takeValues(revenue, train), {
       ...options,
-      users: Array.from(train, (i) => options.users[i]!),
+      users: takeValues(options.users, train),
     });
     const { mean, log } = stack.combine(takeParts(parts, test));
     test.forEach((row, k) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mean, sum } from "../../core/mod.ts";
 import { orderViolations } from "../metrics/mod.ts";
-import { revenueFolds, takeRevenueRows } from "../stages/mod.ts";
+import { takeRevenueRows } from "../select.ts";
+import { revenueFolds } from "../stages/mod.ts";
 import { testWorld } from "../stages/test_world.ts";
 import { fitRevenueModel } from "./fit_revenue_model.ts";
 import { loadRevenueModel } from "./revenue_model.ts";

@@ -1,4 +1,5 @@
 import type { Matrix } from "../../core/mod.ts";
+import { takeValues } from "../select.ts";
 import type { PartForecast } from "../stacking/mod.ts";
 import type { BuyerStage, OrderedRevenue } from "../stages/mod.ts";
 
@@ -59,7 +60,7 @@ export function stageParts(stages: StageForecasts): PartForecast[] {
 /** Some of the rows. */
 export function takeStages(stages: StageForecasts, rows: ArrayLike<number>): StageForecasts {
   const take = (values: readonly Float64Array[]): Float64Array[] =>
-    values.map((own) => Float64Array.from(rows, (i) => own[i]!));
+    values.map((own) => takeValues(own, rows));
   return {
     probability: take(stages.probability),
     meanGivenPurchase: take(stages.meanGivenPurchase),

@@ -1,7 +1,7 @@
 import { ensure, type Matrix, mean } from "../../core/mod.ts";
 import { groupedFolds } from "../../evaluate/mod.ts";
 import { fitElasticNet, type LinearState } from "../../linear/mod.ts";
-import { takeRows, takeValues } from "../stages/select.ts";
+import { takeRows, takeValues } from "../select.ts";
 
 /** A fitted line. */
 export interface Line {

@@ -12,7 +12,7 @@ import {
   writeLightGbm,
 } from "../../trees/mod.ts";
 import { smearedMean, smearingFactor } from "../outputs/mod.ts";
-import { takeRows } from "../stages/select.ts";
+import { takeRows } from "../select.ts";
 import { fitLinearInputs, type LinearInputs, linearInputs } from "./linear_inputs.ts";
 import type { PartForecast } from "./part_forecast.ts";
 

@@ -1,4 +1,5 @@
 import { ensure } from "../../core/mod.ts";
+import { takeValues } from "../select.ts";
 
 /** What one part says of n customers: the two outputs' raw material, each on the scale of its question. */
 export interface PartForecast {
@@ -28,8 +29,9 @@ export function ensureParts(action: string, parts: PartForecasts): number {
 
 /** Some of the customers. */
 export function takeParts(parts: PartForecasts, rows: ArrayLike<number>): PartForecasts {
-  const take = (values: Float64Array): Float64Array => Float64Array.from(rows, (i) => values[i]!);
   return Object.fromEntries(
-    Object.entries(parts).map(([name, { mean, log }]) => [name, { mean: take(mean), log: take(log) }]),
+    Object.entries(parts).map((
+      [name, { mean, log }],
+    ) => [name, { mean: takeValues(mean, rows), log: takeValues(log, rows) }]),
   );
 }

@@ -4,7 +4,7 @@ import { totalBias } from "../metrics/mod.ts";
 import { loadBuyers } from "./buyer_stage.ts";
 import { fitBuyers } from "./fit_buyers.ts";
 import { revenueFolds } from "./folds.ts";
-import { takeRevenueRows } from "./select.ts";
+import { takeRevenueRows } from "../select.ts";
 import { testWorld } from "./test_world.ts";
 
 const trees = { columnFraction: 1, rounds: 25, learningRate: 0.2, leaves: 4, minRows: 40 };

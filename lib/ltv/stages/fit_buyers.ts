@@ -18,7 +18,7 @@ import { ensureFolds, revenueFolds } from "./folds.ts";
 import { usableHorizons } from "./horizons.ts";
 import { priorShift } from "./prior_odds.ts";
 import { resample, type ResampleOptions } from "./resample.ts";
-import { takeRows, takeValues } from "./select.ts";
+import { takeRows, takeValues } from "../select.ts";
 import { constantForest, STAGE_TREES, type StageTrees } from "./stage_trees.ts";
 
 /** Options of {@linkcode fitBuyers}. */

@@ -17,7 +17,7 @@ import {
 } from "./ordered_revenue.ts";
 import { judgedBuyers, type OrderedRevenueFit, reportOf } from "./ordered_revenue_fit.ts";
 import { resample, type ResampleOptions } from "./resample.ts";
-import { takeRows, takeValues } from "./select.ts";
+import { takeRows, takeValues } from "../select.ts";
 import { byOutput, STAGE_TREES, type StageTrees } from "./stage_trees.ts";
 
 /** Options of {@linkcode fitOrderedRevenue}. */

@@ -16,7 +16,7 @@ import { ensureRevenueRows, type RevenueRows } from "../revenue_rows.ts";
 import { ensureFolds, revenueFolds } from "./folds.ts";
 import { usableHorizons } from "./horizons.ts";
 import { fitLogNormals, logDensity, logNormalLoss, selectorLoss } from "./log_normal.ts";
-import { takeRevenueRows, takeRows, takeValues } from "./select.ts";
+import { takeRevenueRows, takeRows, takeValues } from "../select.ts";
 import { byOutput, STAGE_TREES, type StageTrees } from "./stage_trees.ts";
 import { ownDistributions, SubDistributions } from "./sub_distributions.ts";
 

@@ -1,9 +1,8 @@
 import { ensure } from "../../core/mod.ts";
 import { groupedFolds, type Split } from "../../evaluate/mod.ts";
 import type { RevenueRows } from "../revenue_rows.ts";
-import { takeValues } from "./select.ts";
-
-const DAY = 86_400_000;
+import { takeValues } from "../select.ts";
+import { DAY } from "../time.ts";
 
 /** Options of {@linkcode revenueFolds}. */
 export interface RevenueFoldOptions {

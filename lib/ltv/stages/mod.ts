@@ -20,7 +20,6 @@ export type { LogNormal } from "./log_normal.ts";
 export { correctPriorOdds } from "./prior_odds.ts";
 export * from "./resample.ts";
 export * from "./revenue_table.ts";
-export { takeRevenueRows } from "./select.ts";
 export {
   type ChosenDistributions,
   loadSubDistributions,

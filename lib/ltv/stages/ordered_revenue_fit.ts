@@ -4,7 +4,7 @@ import { table } from "../../plot/mod.ts";
 import { type OrderViolations, orderViolations } from "../metrics/mod.ts";
 import type { HorizonLabels } from "./ordered_loss.ts";
 import type { OrderedRevenue, RevenueGivenPurchase } from "./ordered_revenue.ts";
-import { takeValues } from "./select.ts";
+import { takeValues } from "../select.ts";
 
 /** How stage 2 did on buyers that it was not fitted on. */
 export interface HorizonScore {

@@ -14,7 +14,7 @@ import {
 } from "./ordered_loss.ts";
 import { loadOrderedRevenue } from "./ordered_revenue.ts";
 import { boost, predict, squared } from "../../trees/mod.ts";
-import { takeRows, takeValues } from "./select.ts";
+import { takeRows, takeValues } from "../select.ts";
 import { testWorld } from "./test_world.ts";
 
 const trees = { columnFraction: 1, rounds: 20, learningRate: 0.2, leaves: 6, minRows: 15 };

@@ -1,5 +1,6 @@
 import { createRng, expit } from "../../core/mod.ts";
 import type { RevenueRows } from "../revenue_rows.ts";
+import { DAY } from "../time.ts";
 
 /** A small world with a known formula, for the tests of this folder. */
 export interface TestWorld {
@@ -9,8 +10,6 @@ export interface TestWorld {
   /** E[R] by day 1, 7, 14, by row. */
   readonly expected: readonly Float64Array[];
 }
-
-const DAY = 86_400_000;
 
 /** First purchases on days 1, 2–7 and 8–14 by logistic hazards; each period from then on adds a log-normal amount. */
 export function testWorld(n: number, seed: number, { rate = -3.3, spread = 1 } = {}): TestWorld {

@@ -6,6 +6,7 @@ import { summariseBuyers } from "../buyers.ts";
 import { type CohortOptions, cohortsOf } from "./cohorts.ts";
 import { type BacktestCase, type Forecaster, targets } from "./forecasters.ts";
 import { type BacktestScore, scoreForecast } from "./score.ts";
+import { DAY } from "../../time.ts";
 
 /** Options of {@linkcode backtest}. */
 export interface BacktestOptions extends TransactionColumns {
@@ -36,8 +37,6 @@ export interface Backtest extends Displayable {
   /** The scores of one forecaster. @throws {RangeError} If it has none. */
   of(model: string): readonly BacktestScore[];
 }
-
-const DAY = 86_400_000;
 
 /**
  * Rolling-origin backtest: at each origin forecasters see what was known before it, say what every customer will do within the

@@ -1,6 +1,7 @@
 import { ensure } from "../../../core/mod.ts";
 import type { Moment } from "../../../features/mod.ts";
 import type { Buyers } from "../buyers.ts";
+import { DAY } from "../../time.ts";
 
 /** Options of {@linkcode cohortsOf}. */
 export interface CohortOptions {
@@ -11,8 +12,6 @@ export interface CohortOptions {
   /** How long a cohort is. Weeks begin on Mondays. @default {"month"} */
   readonly by?: "week" | "month";
 }
-
-const DAY = 86_400_000;
 
 /**
  * The cohort of each customer: the month, or the first day of the week, of the first purchase.

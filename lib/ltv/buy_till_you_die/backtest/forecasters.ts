@@ -14,6 +14,7 @@ import { type BuyerSummary, summariseBuyers } from "../buyers.ts";
 import type { Fit } from "../fit.ts";
 import { fitMbgNbd } from "../mbg_nbd.ts";
 import { fitParetoNbd } from "../pareto_nbd.ts";
+import { DAY } from "../../time.ts";
 
 /** What a forecaster knows at an origin. */
 export interface BacktestCase {
@@ -55,8 +56,6 @@ export interface BacktestForecast {
 export type Forecaster = (
   known: BacktestCase,
 ) => BacktestForecast | string | Promise<BacktestForecast | string>;
-
-const DAY = 86_400_000;
 
 /** Naive: everybody goes on at the rate of the past, at the mean spend of the past. */
 export function ownRate({ buyers, horizon, target }: BacktestCase): BacktestForecast {

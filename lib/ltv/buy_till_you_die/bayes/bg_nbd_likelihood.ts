@@ -1,3 +1,4 @@
+import type { LeavesAfterFirst } from "../beta_geometric.ts";
 import type { Distinct } from "../buyers.ts";
 
 /** The slopes of a log likelihood of BG/NBD by its parameters. */
@@ -31,7 +32,7 @@ export interface BgNbdRows {
 }
 
 /** @param first 1 where customers may also leave after their first purchase (MBG/NBD), else 0. */
-export function bgNbdRows({ frequency, recency, age, count }: Distinct, first: 0 | 1): BgNbdRows {
+export function bgNbdRows({ frequency, recency, age, count }: Distinct, first: LeavesAfterFirst): BgNbdRows {
   const most = frequency.reduce((a, b) => Math.max(a, b), 0);
   const ages = [...new Set(age)], position = new Map(ages.map((own, k) => [own, k]));
   const lasts = [...new Set(recency)], lastPosition = new Map(lasts.map((own, k) => [own, k]));

@@ -1,5 +1,6 @@
 import { ensure } from "../../../core/mod.ts";
 import { type Buyers, distinct, ensureBuyers, type Numbers, typicalAge } from "../buyers.ts";
+import { takeValues } from "../../select.ts";
 import { byCohort, type CohortFit, type CohortFitOptions, fitCohorts } from "./cohort_fit.ts";
 import { purchaseFamily } from "./families.ts";
 import type { PurchaseModelName, PurchaseStory } from "./story.ts";
@@ -54,6 +55,6 @@ export async function fitPurchases(buyers: Buyers, options: FitPurchasesOptions 
 
 /** Some of the customers. */
 export function takeBuyers(buyers: Buyers, positions: readonly number[]): Buyers {
-  const take = (values: Numbers): Float64Array => Float64Array.from(positions, (i) => values[i]!);
+  const take = (values: Numbers): Float64Array => takeValues(values, positions);
   return { frequency: take(buyers.frequency), recency: take(buyers.recency), age: take(buyers.age) };
 }

@@ -6,6 +6,7 @@ import { byCohort } from "../bayes/cohort_fit.ts";
 import type { PurchaseFit } from "../bayes/fit_purchases.ts";
 import { purchaseTimes } from "../bayes/story.ts";
 import { summariseBuyers } from "../buyers.ts";
+import { DAY } from "../../time.ts";
 
 /** Options of {@linkcode trackPurchases}. */
 export interface TrackingOptions extends TransactionColumns {
@@ -46,8 +47,6 @@ export interface Tracking extends Displayable {
   /** Where the fit's knowledge ends, in units since the first customer. */
   readonly known: number;
 }
-
-const DAY = 86_400_000;
 
 /**
  * The repeat purchases of the customers known at `asOf`, cumulated from the first day until after it, and what the model makes of

@@ -1,5 +1,5 @@
-import type { Matrix } from "../../core/mod.ts";
-import type { RevenueRows } from "../revenue_rows.ts";
+import type { Matrix } from "../core/mod.ts";
+import type { RevenueRows } from "./revenue_rows.ts";
 
 /** The rows at these places, in this order; a place may come twice. */
 export function takeRows(features: Matrix, places: ArrayLike<number>): Matrix {
@@ -11,7 +11,7 @@ export function takeRows(features: Matrix, places: ArrayLike<number>): Matrix {
 }
 
 /** The values at these places. */
-export function takeValues(values: Float64Array, places: ArrayLike<number>): Float64Array {
+export function takeValues(values: ArrayLike<number>, places: ArrayLike<number>): Float64Array {
   return Float64Array.from(places, (place) => values[place]!);
 }
 
