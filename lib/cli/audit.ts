@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { auditFile, auditJson, auditPage, auditText } from "../audit/mod.ts";
 import { writeFileAtomic } from "../core/mod.ts";
+import { located } from "./open_data.ts";
 import { fromStanding } from "./place.ts";
 
 interface AuditCommandOptions {
@@ -14,9 +14,8 @@ interface AuditCommandOptions {
 
 /** `credible audit`: what spoils an analysis of a table, before anyone models. */
 export async function audit(file: string, options: AuditCommandOptions): Promise<number> {
-  const path = fromStanding(file);
   const result = await auditFile(
-    existsSync(path) ? path : file,
+    located(file),
     options.target === undefined ? {} : { target: options.target },
   );
   const show = { all: options.all ?? false };

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { escapeHtml, writeFileAtomic } from "../core/mod.ts";
-import { open, type Table } from "../data/mod.ts";
+import type { Table } from "../data/mod.ts";
 import { intervalText } from "../evaluate/mod.ts";
 import { table as printTable } from "../plot/mod.ts";
 import {
@@ -13,6 +12,7 @@ import {
   shapWaterfall,
 } from "../trees/mod.ts";
 import { openModel } from "./model_file.ts";
+import { openData } from "./open_data.ts";
 import { fromStanding } from "./place.ts";
 import { parseCount, UsageError } from "./usage.ts";
 
@@ -30,8 +30,7 @@ export async function explain(model: string, data: string, options: ExplainOptio
     throw new UsageError(`Cannot write ${out}: --out must end in .csv or .html`);
   }
   const { kind, explain } = await openModel(fromStanding(model));
-  const path = fromStanding(data);
-  const whole = await open(existsSync(path) ? path : data);
+  const whole = await openData(data);
   const most = parseCount(options.rows, "--rows");
   const table = whole.rows > most ? whole.filter((row) => row < most) : whole;
   const explanation = explain(table);

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import {
   type Family,
   fitHierarchical,
@@ -10,8 +9,9 @@ import {
   readPriors,
 } from "../bayes/mod.ts";
 import { DISPLAY, type MimeBundle } from "../core/mod.ts";
-import { open, readSchema, type Table, validate } from "../data/mod.ts";
+import { readSchema, type Table, validate } from "../data/mod.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import { openData, withOutcome } from "./open_data.ts";
 import { fromStanding } from "./place.ts";
 import { splitNames, usableColumns } from "./usable_columns.ts";
 import { parseCount, UsageError } from "./usage.ts";
@@ -81,14 +81,13 @@ export async function hierarchical(data: string, options: FitOptions): Promise<n
   return fit.verdict.status === "fail" ? 1 : 0;
 }
 
-/** The table, without the rows that break its schema: how many is said. */
-async function sound(data: string, { schema, json }: FitOptions): Promise<Table> {
-  const path = fromStanding(data);
-  const table = await open(existsSync(path) ? path : data);
-  if (schema === undefined) return table;
+/** The table, without the rows that break its schema and those without an outcome: how many is said. */
+async function sound(data: string, { schema, target, json }: FitOptions): Promise<Table> {
+  const table = await openData(data);
+  if (schema === undefined) return withOutcome(table, target, json);
   const valid = await validate(table, await readSchema(fromStanding(schema)), { onViolation: "drop" });
   if (!json) console.error((valid[DISPLAY]() as MimeBundle)["text/plain"]);
-  return valid.table;
+  return withOutcome(valid.table, target, json);
 }
 
 async function fitted(

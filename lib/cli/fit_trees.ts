@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
 import { type Check, check, DISPLAY, mean, progressBar } from "../core/mod.ts";
-import { isMissing, open, type Table } from "../data/mod.ts";
+import type { Table } from "../data/mod.ts";
 import {
   auc,
   compareModels,
@@ -15,6 +14,7 @@ import {
   type Values,
 } from "../evaluate/mod.ts";
 import { type FittedTrees, fitTrees, type FitTreesOptions, type TreesSchema } from "../trees/mod.ts";
+import { openData, withOutcome } from "./open_data.ts";
 import { fromStanding } from "./place.ts";
 import { splitNames, usableColumns } from "./usable_columns.ts";
 import { parseCount, UsageError } from "./usage.ts";
@@ -35,13 +35,7 @@ interface TreesOptions {
 /** `credible fit trees`: audit, cross-validation, verdict. Exits with 1 when the trees know no more than the base rate. */
 export async function trees(data: string, options: TreesOptions): Promise<number> {
   const folds = parseCount(options.folds, "--folds");
-  const path = fromStanding(data);
-  const all = await open(existsSync(path) ? path : data);
-  const column = all.column(options.target);
-  const table = all.filter((row) => !isMissing(column, row));
-  if (!options.json && table.rows < all.rows) {
-    console.error(`left out: ${all.rows - table.rows} rows without ${options.target}`);
-  }
+  const table = withOutcome(await openData(data), options.target, options.json);
   const columns = options.features === undefined
     ? usableColumns(table, { ...options, mostLevels: 255 })
     : splitNames(options.features);

@@ -107,6 +107,7 @@ export function program(): Command {
     .requiredOption("--target <column>", "the column to predict: two labels")
     .option("--group <column>", "the column that names each customer's business")
     .option("--positive <label>", "the label that counts as the event; without it the one that says yes")
+    .option("--id <column>", "the customer's number: rows that were trained on are known again by it")
     .option("--features <a,b,…>", "the columns to predict from; without it all that the audit does not bar")
     .option(
       "--mapping <file>",

@@ -7,6 +7,7 @@ import { type Mapping, parseMapping, suggestMapping } from "../features/mod.ts";
 import { renderShell } from "../report/shell.ts";
 import { fitSmallData, loadSmallData, type SmallDataModel, validateSmallData } from "../smallml/mod.ts";
 import { extractPriors, loadBase } from "../transfer/mod.ts";
+import { openData, withOutcome } from "./open_data.ts";
 import { fromStanding } from "./place.ts";
 import { splitNames, usableColumns } from "./usable_columns.ts";
 import { parseCount, UsageError } from "./usage.ts";
@@ -28,9 +29,9 @@ interface FitOptions {
 /** `credible fit small-data`: audit, three layers, verdict, a model folder. Exits with 1 when the verdict is a fail. */
 export async function fit(data: string, options: FitOptions): Promise<number> {
   const { target, group, positive, json = false } = options;
-  const table = await openData(data);
+  const table = withOutcome(await openData(data), target, json);
   const columns = options.features === undefined
-    ? usableColumns(table, options)
+    ? usableColumns(table, options).filter((name) => name !== options.id)
     : splitNames(options.features);
   const mapping = options.mapping === undefined
     ? undefined
@@ -103,7 +104,8 @@ export async function validate(
   options: { readonly html?: string; readonly json?: boolean },
 ): Promise<number> {
   const model = await loadSmallData(fromStanding(folder));
-  const validation = validateSmallData(model, await openData(data));
+  const known = withOutcome(await openData(data), model.target, options.json);
+  const validation = validateSmallData(model, known);
   const shown = await validation[DISPLAY]();
   const { rows, auc, coverage, checks } = validation;
   console.log(
@@ -118,11 +120,6 @@ export async function validate(
     if (!options.json) console.log(`page: ${options.html}`);
   }
   return checks.some(({ status }) => status === "fail") ? 1 : 0;
-}
-
-async function openData(data: string): Promise<Table> {
-  const path = fromStanding(data);
-  return await open(existsSync(path) ? path : data);
 }
 
 /** Rows of a file in chunks, typed as they were in training; a table of the catalogue in one. */

@@ -12,12 +12,12 @@ async function credible(...args: string[]): Promise<{ code: number; out: string;
 }
 
 /** A file as a spreadsheet writes it, with an umlaut, decimal commas and a quoted cell. */
-function csv(rows: number, seed: number): string {
+function csv(rows: number, seed: number, from = 0): string {
   const rng = createRng(seed, "small data command");
   const lines = Array.from({ length: rows }, (_, i) => {
     const visits = Math.round(100 * rng.normal()) / 100,
       gone = rng.uniform() < 1 / (1 + Math.exp(0.5 + visits));
-    return `${i};"Filiale ${i % 2 ? "Süd" : "Nord"}";${String(visits).replace(".", ",")};${
+    return `${from + i};"Filiale ${i % 2 ? "Süd" : "Nord"}";${String(visits).replace(".", ",")};${
       gone ? "ja" : "nein"
     }`;
   });
@@ -28,9 +28,10 @@ Deno.test("credible fit small-data, predict and validate go from a file to a lis
   const folder = await Deno.makeTempDir();
   try {
     const at = (name: string): string => join(folder, name);
-    await Deno.writeTextFile(at("known.csv"), csv(80, 1));
-    await Deno.writeTextFile(at("new.csv"), csv(50, 2));
-    const columns = ["--target", "weg", "--group", "Filiale", "--features", "Besuche"];
+    // Customers whose outcome is not known yet are left out.
+    await Deno.writeTextFile(at("known.csv"), `${csv(80, 1)}80;Filiale Nord;1,5;\n81;Filiale Süd;0,5;\n`);
+    await Deno.writeTextFile(at("new.csv"), csv(50, 2, 100));
+    const columns = ["--target", "weg", "--group", "Filiale", "--id", "Nr", "--features", "Besuche"];
     const fitted = await credible(
       "fit",
       "small-data",
@@ -58,13 +59,21 @@ Deno.test("credible fit small-data, predict and validate go from a file to a lis
     assert.equal(header, "Nr,Filiale,probability,low,high,set,reasons,outside");
     assert.deepEqual(
       lines.map((line) => Number(line.split(",")[0])),
-      Array.from({ length: 50 }, (_, i) => i),
+      Array.from({ length: 50 }, (_, i) => 100 + i),
     );
-    assert.match(lines[0]!, /^0,Filiale Nord,0\.\d{6},0\.\d{6},0\.\d{6},(nein|ja|nein\|ja|),Besuche = /);
+    assert.match(lines[0]!, /^100,Filiale Nord,0\.\d{6},0\.\d{6},0\.\d{6},(nein|ja|nein\|ja|),Besuche = /);
 
     const judged = await credible("validate", at("model"), at("new.csv"), "--html", at("page.html"));
     assert.match(judged.out, /50 customers\. The model orders them with an area of/);
     assert.match(await Deno.readTextFile(at("page.html")), /<h1>Validation of /);
+
+    const again = await credible("validate", at("model"), at("known.csv"));
+    assert.equal(again.code, 2);
+    assert.match(again.error, /left out: 2 rows without weg/);
+    assert.match(
+      again.error,
+      /Nr must be of customers whom .* \(80 of 80 are in both\), current value is "?0/,
+    );
 
     const wrong = await credible("predict", at("known.csv"), at("new.csv"), "--out", at("other.csv"));
     assert.equal(wrong.code, 2);

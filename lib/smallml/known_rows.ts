@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { contentOverlap, ensureApart } from "../conformal/mod.ts";
-import type { Check } from "../core/mod.ts";
+import { contentOverlap } from "../conformal/mod.ts";
+import { type Check, ensure } from "../core/mod.ts";
 import { type Table, textAt } from "../data/mod.ts";
 
 /** What tells whether a customer was trained on, without keeping the customer. Plain data. */
@@ -27,7 +27,14 @@ export function describeKnown(training: Table, columns: readonly string[], id?: 
  */
 export function overlapCheck(known: KnownRows, table: Table, columns: readonly string[]): Check {
   const { id } = known;
-  if (id && table.names.includes(id.column)) ensureApart(id.digests, digests(table, [id.column]));
+  if (id && table.names.includes(id.column)) {
+    // Digests are compared, for a model keeps no customer's number; the first that was met is named as the table has it.
+    const seen = new Set(id.digests), own = table.column(id.column);
+    const both = digests(table, [id.column]).flatMap((digest, row) => seen.has(digest) ? [row] : []);
+    const rule =
+      `of customers whom the model was not fitted on (${both.length} of ${table.rows} are in both)`;
+    ensure(both.length === 0, "judge by these rows", id.column, rule, textAt(own, both[0] ?? 0));
+  }
   return contentOverlap(known.contents, digests(table, columns));
 }
 

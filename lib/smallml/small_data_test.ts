@@ -125,7 +125,7 @@ Deno.test("recalibrate() and validateSmallData() know the rows that were trained
   const known = await fitSmallData(small, { ...options, id: "id", folds: 2, predictors: ["linear"] });
   assert.throws(
     () => known.recalibrate(numbered(shops(45, 14), 44)),
-    /apart from those that were fitted on \(1 are in both\)/,
+    /must be of customers whom the model was not fitted on \(1 of 45 are in both\)/,
   );
   assert.equal(known.recalibrate(numbered(shops(45, 14), 45)).parts.folds.length, 1);
 });
