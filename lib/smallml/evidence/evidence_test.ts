@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { createRng } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
 import { type Industry, parseMapping } from "../../features/mod.ts";
 import { loadBase } from "../../transfer/mod.ts";
 import { compareContenders, type Judged } from "./compare.ts";
-import { CONTENDERS } from "./contenders.ts";
+import { CONTENDERS, rowsOf } from "./contenders.ts";
+import { readCutRows, readCuts, writeCuts } from "./cuts.ts";
 import { knowledgeFor } from "./knowledge.ts";
 import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { parseProtocol } from "./protocol.ts";
-import { cutSetting } from "./setting.ts";
-import { decisions, runCell } from "./study.ts";
+import { cutSetting, OUTCOME } from "./setting.ts";
+import { decisions, runCell, scoresOf } from "./study.ts";
 
 const PROTOCOLS = {
   "protocol.yaml": Object.keys(CONTENDERS),
@@ -107,6 +109,69 @@ Deno.test("runCell() gives every contender a score for each business, better tha
   for (const score of first) assert.ok(score.auc! > 0.55, `${score.contender}: ${score.auc}`);
   assert.deepEqual(await runCell(industry(), ["region"], cell, knowledge, names), first);
   await assert.rejects(runCell(industry(), ["region"], cell, knowledge, ["guessing"]), /guessing is none of/);
+});
+
+Deno.test("readCutRows() gives the features of the setting that was written, and refuses a folder that is none or was edited", async () => {
+  const setting = cutSetting(industry(), ["region"], {
+    table: "made",
+    businesses: 3,
+    customers: 40,
+    seed: 1,
+  });
+  const folder = await Deno.makeTempDir();
+  try {
+    await assert.rejects(
+      readCuts(folder),
+      /cuts\.json is not there; write them by deno task evidence --cuts/,
+    );
+    const written = await writeCuts(folder, [setting], { protocol: "a hash", refused: ["too small"] });
+    assert.deepEqual(await readCuts(folder), written);
+    const [cut] = written.cuts;
+    assert.deepEqual(cut!.names, setting.businesses);
+    for (const side of ["known", "heldOut"] as const) {
+      const back = await readCutRows(folder, cut!, side), own = setting.features[side];
+      for (const name of [...setting.features.names, OUTCOME]) {
+        assert.deepEqual(back.numbers(name), own.numbers(name), name);
+      }
+      for (const business of setting.businesses) {
+        assert.deepEqual(rowsOf(back, business), rowsOf(own, business));
+      }
+    }
+    const file = join(folder, cut!.known.file);
+    await Deno.writeTextFile(file, `${await Deno.readTextFile(file)}\n`);
+    await assert.rejects(
+      readCutRows(folder, cut!, "known"),
+      /made_3x40_1_known\.csv is not the file that was written/,
+    );
+    const manifest = join(folder, "cuts.json"), text = await Deno.readTextFile(manifest);
+    await Deno.writeTextFile(manifest, text.replace("evidence cuts", "other cuts"));
+    await assert.rejects(readCuts(folder), /cuts\.json: format: /);
+    await Deno.writeTextFile(manifest, text.slice(0, 100));
+    await assert.rejects(readCuts(folder), /cuts\.json/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("scoresOf() gives rows read from files the scores of the setting itself", async () => {
+  const setting = cutSetting(industry(), ["region"], {
+    table: "made",
+    businesses: 3,
+    customers: 40,
+    seed: 1,
+  });
+  const { cell, businesses, features: { heldOut } } = setting;
+  const said = { probability: heldOut.numbers("complaints").map((v) => 1 / (1 + Math.exp(1 - v))) };
+  const folder = await Deno.makeTempDir();
+  try {
+    const { cuts: [cut] } = await writeCuts(folder, [setting], { protocol: "a hash", refused: [] });
+    const back = await readCutRows(folder, cut!, "heldOut");
+    const scores = scoresOf(cell, "oracle", businesses, heldOut, said);
+    assert.deepEqual(scoresOf(cell, "oracle", cut!.names, back, said), scores);
+    assert.ok(scores.every((s) => s.auc! > 0.6), "the truth orders them");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("decisions() are worth what hand and definition say", () => {

@@ -1,10 +1,12 @@
 /**
  * Runs the evidence study of `notebooks/smallml/protocol.yaml`, or of another protocol, and writes its figures:
  *
- *     deno task evidence [--protocol FILE] [--seeds 5] [--businesses 1,10] [--customers 50] [--tables telco,cards] [--out FILE]
+ *     deno task evidence [--protocol FILE] [--seeds 5] [--businesses 1,10] [--customers 50] [--tables telco,cards] [--out FILE] [--cuts FOLDER]
  *
  * Without options it runs the protocol's whole grid, which takes hours. Each cell is kept in `data/derived/evidence`, named by
  * the hash of the protocol and of the code that it rests on, so that a run that was stopped goes on where it was.
+ *
+ * With `--cuts` it runs no contender: it writes the cells' customers as files, for contenders in other languages.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -13,10 +15,13 @@ import { parseArgs } from "node:util";
 import { ensure, progressBar, writeFileAtomic } from "../../core/mod.ts";
 import { openIndustries, parseMapping } from "../../features/mod.ts";
 import { loadBase } from "../../transfer/mod.ts";
+import { CONTENDERS } from "./contenders.ts";
+import { writeCuts } from "./cuts.ts";
 import { knowledgeFor } from "./knowledge.ts";
+import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { parseProtocol } from "./protocol.ts";
-import type { Cell } from "./setting.ts";
-import { runCell, type Score } from "./study.ts";
+import { type Cell, cutSetting, type Setting } from "./setting.ts";
+import { resultsText, runCell, type Score } from "./study.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const { values: flags } = parseArgs({
@@ -27,6 +32,7 @@ const { values: flags } = parseArgs({
     customers: { type: "string" },
     tables: { type: "string" },
     out: { type: "string" },
+    cuts: { type: "string" },
   },
 });
 const action = "run the evidence study", file = flags.protocol;
@@ -44,7 +50,7 @@ for (const name of names) {
 const mappings = parseMapping(await Deno.readTextFile(at("notebooks/smallml/mapping.yaml")));
 const { here, missing } = await openIndustries(mappings.filter(({ name }) => names.includes(name)));
 if (missing.length > 0) console.error(`left out, their tables are not here: ${missing.join(", ")}`);
-const base = await loadBase(), contenders = Object.keys(protocol.contenders);
+const contenders = Object.keys(protocol.contenders);
 
 const cells = here.flatMap((industry) =>
   businesses.flatMap((businesses) =>
@@ -56,30 +62,52 @@ const cells = here.flatMap((industry) =>
     )
   )
 );
-const code = await hashOfCode();
-const scores: Score[] = [];
 const refused: string[] = [];
 using bar = progressBar("cells", Math.max(1, cells.length));
-for (const [done, { industry, cell }] of cells.entries()) {
-  const knowledge = knowledgeFor(base, industry.mapping.family);
-  const by = protocol.tables[cell.table]!.cells;
-  try {
-    scores.push(...await cached(cell, () => runCell(industry, by, cell, knowledge, contenders)));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a table too small for this cell: counted, not hidden
-    refused.push(
-      `${cell.table}, ${cell.businesses} × ${cell.customers}, seed ${cell.seed}: ${error.message}`,
-    );
-  }
-  bar.update(done + 1, `${cell.table} ${cell.businesses} × ${cell.customers}`);
+if (flags.cuts === undefined) await runAll();
+else {
+  const { cuts } = await writeCuts(flags.cuts, settings(), { protocol: protocol.hash, refused });
+  console.log(`${cuts.length} cuts: ${flags.cuts}`);
 }
-await writeFileAtomic(
-  out,
-  JSON.stringify({ protocol: protocol.hash, seeds, refused, scores }, null, 0)
-    .replaceAll('},{"table"', '},\n{"table"') + "\n",
-);
-console.log(`${scores.length} scores of ${cells.length - refused.length} cells: ${out}`);
 for (const line of refused) console.error(`not run: ${line}`);
+
+async function runAll(): Promise<void> {
+  const unknown = contenders.filter((name) => !(name in CONTENDERS || name in LATER_CONTENDERS));
+  ensure(unknown.length === 0, action, "--protocol", "of contenders that are here, or with --cuts", unknown);
+  const base = await loadBase(), code = await hashOfCode(), scores: Score[] = [];
+  for (const [done, { industry, cell }] of cells.entries()) {
+    const knowledge = knowledgeFor(base, industry.mapping.family), by = protocol.tables[cell.table]!.cells;
+    try {
+      scores.push(...await cached(code, cell, () => runCell(industry, by, cell, knowledge, contenders)));
+    } catch (error) {
+      refuse(cell, error);
+    }
+    bar.update(done + 1, nameOf(cell));
+  }
+  await writeFileAtomic(out, resultsText({ protocol: protocol.hash, seeds: seeds!, refused, scores }));
+  console.log(`${scores.length} scores of ${cells.length - refused.length} cells: ${out}`);
+}
+
+function* settings(): Generator<Setting> {
+  for (const [done, { industry, cell }] of cells.entries()) {
+    try {
+      yield cutSetting(industry, protocol.tables[cell.table]!.cells, cell);
+    } catch (error) {
+      refuse(cell, error);
+    }
+    bar.update(done + 1, nameOf(cell));
+  }
+}
+
+/** A table too small for a cell is counted, not hidden. */
+function refuse(cell: Cell, error: unknown): void {
+  if (!(error instanceof RangeError)) throw error;
+  refused.push(`${nameOf(cell)}, seed ${cell.seed}: ${error.message}`);
+}
+
+function nameOf({ table, businesses, customers }: Cell): string {
+  return `${table}, ${businesses} × ${customers}`;
+}
 
 /** Positive whole numbers with commas between them. */
 function counts(option: string, text: string): number[] {
@@ -91,7 +119,7 @@ function counts(option: string, text: string): number[] {
 }
 
 /** The scores of a cell, from the last run with the same protocol and code where there was one. */
-async function cached(cell: Cell, run: () => Promise<Score[]>): Promise<Score[]> {
+async function cached(code: string, cell: Cell, run: () => Promise<Score[]>): Promise<Score[]> {
   const name = createHash("sha256").update(JSON.stringify([protocol.hash, code, cell])).digest("hex").slice(
     0,
     24,

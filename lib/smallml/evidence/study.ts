@@ -1,7 +1,8 @@
 import { calibrationLine } from "../../calibration/mod.ts";
 import { auc, cumulativeGain, decisionCurve, logLoss } from "../../evaluate/mod.ts";
 import type { Industry } from "../../features/mod.ts";
-import { CONTENDERS, rowsOf } from "./contenders.ts";
+import type { Table } from "../../data/mod.ts";
+import { CONTENDERS, rowsOf, type Said } from "./contenders.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { type Cell, cutSetting, OUTCOME } from "./setting.ts";
@@ -66,33 +67,47 @@ export async function runCell(
   knowledge: Knowledge,
   names: readonly string[] = Object.keys(CONTENDERS),
 ): Promise<Score[]> {
-  const setting = cutSetting(industry, by, cell),
-    { heldOut } = setting.features,
-    y = heldOut.numbers(OUTCOME);
+  const setting = cutSetting(industry, by, cell), { heldOut } = setting.features;
   const scores: Score[] = [];
   for (const contender of names) {
     const learn = ALL[contender];
     if (!learn) {
       throw new RangeError(`Cannot run the study: ${contender} is none of ${Object.keys(ALL).join(", ")}`);
     }
-    const { probability, covered, sizes, conflict } = await learn(setting, knowledge);
-    for (const business of setting.businesses) {
-      const rows = rowsOf(heldOut, business);
-      const labels = rows.map((row) => y[row]!), said = rows.map((row) => probability[row]!);
-      const both = labels.includes(0) && labels.includes(1);
-      scores.push({
-        ...cell,
-        contender,
-        business,
-        auc: both ? rounded(auc(labels, said)) : null,
-        logLoss: rounded(logLoss(labels, said, { clip: CLIP })),
-        ...decisions(labels, said),
-        ...(conflict === undefined ? {} : { conflict: rounded(conflict) }),
-        ...(covered && sizes ? { sets: setsOf(rows, y, covered, sizes) } : {}),
-      });
-    }
+    const said = await learn(setting, knowledge);
+    scores.push(...scoresOf(cell, contender, setting.businesses, heldOut, said));
   }
   return scores;
+}
+
+/**
+ * Judges what a contender said of the held-out customers, business by business.
+ *
+ * @param heldOut With business and outcome, in the order of what was said.
+ */
+export function scoresOf(
+  cell: Cell,
+  contender: string,
+  businesses: readonly string[],
+  heldOut: Table,
+  { probability, covered, sizes, conflict }: Said,
+): Score[] {
+  const y = heldOut.numbers(OUTCOME);
+  return businesses.map((business) => {
+    const rows = rowsOf(heldOut, business);
+    const labels = rows.map((row) => y[row]!), said = rows.map((row) => probability[row]!);
+    const both = labels.includes(0) && labels.includes(1);
+    return {
+      ...cell,
+      contender,
+      business,
+      auc: both ? rounded(auc(labels, said)) : null,
+      logLoss: rounded(logLoss(labels, said, { clip: CLIP })),
+      ...decisions(labels, said),
+      ...(conflict === undefined ? {} : { conflict: rounded(conflict) }),
+      ...(covered && sizes ? { sets: setsOf(rows, y, covered, sizes) } : {}),
+    };
+  });
 }
 
 /** What probabilities are worth to somebody who acts on them. */
@@ -110,6 +125,27 @@ export function decisions(
     lift10: known(tenth!.lift),
     lift20: known(fifth!.lift),
   };
+}
+
+/** What a run of the study found, as it stands in its file. */
+export interface StudyResults {
+  /** Versions of the libraries, where contenders are theirs. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** By contender of the protocol that could not be run, the reason. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  /** SHA-256 of the protocol's text. */
+  readonly protocol: string;
+  /** Draws of customers. */
+  readonly seeds: number;
+  /** Cells that a table was too small for, with the reason. */
+  readonly refused: readonly string[];
+  /** By cell, contender and business. */
+  readonly scores: readonly Score[];
+}
+
+/** Results as JSON, a score a line, so that two runs can be compared line by line. */
+export function resultsText(results: StudyResults): string {
+  return JSON.stringify(results).replaceAll('},{"table"', '},\n{"table"') + "\n";
 }
 
 function setsOf(
