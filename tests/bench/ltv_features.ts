@@ -2,8 +2,8 @@
  * `deno task bench ltv_features [--rows 1000000] [--turns 3] [--threads 2] [--memory 2GB] [--days 56] [--root DIR]`: from part files of
  * simulated installs to parquet files of all features, by the kit (fit, then partition by partition: cached, counted, ids in order) and by
  * SQL that was written by hand for this table alone (`ltv_features.sql`), in turns, each in a process of its own; then all features are read
- * chunk by chunk, as a prediction does. One JSON line: medians of the seconds and CPU seconds, their ratio, the peaks of memory, and how far
- * the two results are apart (the kit keeps ranks to six digits). Events are made once and kept.
+ * chunk by chunk, as a prediction does. Writes `tests/bench/results/ltv_features_ROWS.json`: medians of the seconds and CPU seconds, their
+ * ratio, the peaks of memory, and how far the two results are apart (the kit keeps ranks to six digits). Events are made once and kept.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -86,7 +86,20 @@ async function compare(): Promise<void> {
     const peakBytes = Math.max(kit.peakBytes, chunks.peakBytes);
     const holds = { ratio: ratio <= TARGETS.ratio, peakBytes: peakBytes <= TARGETS.peakBytes };
     const measured = { kit, hand, ratio, cpuRatio, chunks, apart };
-    console.log(JSON.stringify({ rows, threads: Number(flags.threads), ...measured, holds }));
+    const made = { date: new Date().toISOString().slice(0, 10), deno: Deno.version.deno };
+    const text = JSON.stringify({
+      ...made,
+      rows,
+      threads: Number(flags.threads),
+      turns: Number(flags.turns),
+      ...measured,
+      holds,
+    });
+    await Deno.writeTextFile(
+      fileURLToPath(new URL(`results/ltv_features_${rows}.json`, import.meta.url)),
+      `${text}\n`,
+    );
+    console.log(text);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
