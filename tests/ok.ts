@@ -13,7 +13,10 @@ interface Count {
   readonly failed: number;
 }
 
-/** More ignored tests than this fail the run: a table that is gone must not look like a test that passed. */
+/**
+ * More ignored tests than this fail the run: a table that is gone must not look like a test that passed. Long forms, which
+ * `deno task slow` runs, are none of them.
+ */
 const MOST_IGNORED = Deno.env.get("CREDIBLE_DATA") && Deno.env.get("CREDIBLE_REFERENCE") ? 12 : 60;
 
 const credible = ["run", "-A", "lib/cli/main.ts"];
@@ -73,7 +76,8 @@ async function runTests(): Promise<Count> {
   ];
   console.log(`${ok ? "ok    " : "FAILED"} tests: ${passed} passed, ${failed} failed, ${ignored} ignored`);
   for (const [, name] of text.matchAll(/^(.*) \.\.\. ignored/gm)) console.log(`       ignored: ${name}`);
-  const tooMany = ignored > MOST_IGNORED;
+  const later = [...text.matchAll(/CREDIBLE_SLOW is not set\) \.\.\. ignored/g)].length;
+  const tooMany = ignored - later > MOST_IGNORED;
   if (tooMany) console.log(`FAILED at most ${MOST_IGNORED} tests may be ignored here`);
   return { passed, failed: failed + Number(tooMany) + Number(!ok && failed === 0) };
 }

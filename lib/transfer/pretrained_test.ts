@@ -2,9 +2,13 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { readPriors } from "../bayes/mod.ts";
 import { DISPLAY } from "../core/mod.ts";
-import { loadMapping, openIndustries } from "../features/mod.ts";
+import { SLOW } from "../../tests/slow.ts";
+import { type Industry, loadMapping, openIndustries } from "../features/mod.ts";
+import { predictRaw } from "../trees/mod.ts";
 import { extractPriors } from "./extract_priors.ts";
 import { shapesFigure, skillFigure } from "./base_figures.ts";
+import { drawIndustry } from "./industry_rows.ts";
+import { learnIndustry } from "./learn_industry.ts";
 import { priorInterval, priorsFigure, roleFigure } from "./priors_figures.ts";
 import { loadBase, PRETRAINED, saveBase } from "./store_base.ts";
 import { loadPriors, savePriors } from "./store_priors.ts";
@@ -120,15 +124,45 @@ function differences(before: unknown, after: unknown, path: string): string[] {
   return before === after ? [] : [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
 }
 
+const ADVICE = "if that is meant: credible train base --out lib/transfer/pretrained";
 const data = Deno.env.get("CREDIBLE_DATA");
+const needsData = data ? "" : " (needs CREDIBLE_DATA)";
+
+/** The industries to learn from, each with its table; one of them by its name. */
+async function open(only?: string): Promise<readonly Industry[]> {
+  const mappings = await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url));
+  const { here, missing } = await openIndustries(
+    mappings.filter(({ name, outcome }) => outcome === "churn" && (only ?? name) === name),
+  );
+  deepEqual(missing, []);
+  return here;
+}
+
+for (const name of ["gym", "software"]) {
+  Deno.test({
+    name: `the base that ships has learnt what the table of ${name} gives${needsData}`,
+    ignore: !data,
+    fn: async () => {
+      const [industry] = await open(name);
+      const { forest, others: _, chanceLogLoss: __, ...shipped } = base.industries.find((one) =>
+        one.name === name
+      )!;
+      const rows = drawIndustry(industry!, base.settings), { forest: grown, ...now } = learnIndustry(rows);
+      const differ = differences(shipped, now, name);
+      equal(differ.length, 0, `${differ.slice(0, 20).join("\n")}\n${ADVICE}`);
+      const [before, after] = [forest, grown].map((one) => predictRaw(one, rows.all.x).values);
+      const apart = before!.reduce((sum, raw, i) => sum + Math.abs(raw - after![i]!), 0) / before!.length;
+      ok(apart <= ROUNDING, `${name}: its trees say ${apart} else on average\n${ADVICE}`);
+    },
+  });
+}
+
 Deno.test({
-  name: "the base that ships is what its tables give" + (data ? "" : " (needs CREDIBLE_DATA)"),
-  ignore: !data,
+  name: "the base that ships is what its tables give" + needsData +
+    (SLOW ? "" : " (ignored: CREDIBLE_SLOW is not set)"),
+  ignore: !data || !SLOW,
   fn: async () => {
-    const mappings = await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url));
-    const { here, missing } = await openIndustries(mappings.filter(({ outcome }) => outcome === "churn"));
-    deepEqual(missing, []);
-    const folder = await Deno.makeTempDir();
+    const here = await open(), folder = await Deno.makeTempDir();
     try {
       const rebuilt = await trainBase(here);
       await saveBase(rebuilt, folder);
@@ -140,8 +174,7 @@ Deno.test({
       const differ = ["base.json", "priors.json"].flatMap((name) =>
         differences(JSON.parse(shipped.get(name)!), JSON.parse(now.get(name)!), name)
       );
-      const advice = "if that is meant: credible train base --out lib/transfer/pretrained";
-      equal(differ.length, 0, `${differ.slice(0, 20).join("\n")}\n${advice}`);
+      equal(differ.length, 0, `${differ.slice(0, 20).join("\n")}\n${ADVICE}`);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
