@@ -1,21 +1,9 @@
 /** The reference values of `tests/golden/04_conformal`, for the tests of this folder. */
+import { goldenFolder } from "../../tests/golden_folder.ts";
 import { type Matrix, matrix } from "../core/mod.ts";
 
-const FOLDER = new URL("../../tests/golden/04_conformal/", import.meta.url);
-
-/** The columns of a table of numbers. */
-export async function goldenColumns(file: string): Promise<Record<string, Float64Array>> {
-  const [header, ...rows] = (await Deno.readTextFile(new URL(file, FOLDER))).trim().split("\n");
-  const cells = rows.map((row) => row.split(",").map(Number));
-  return Object.fromEntries(
-    header!.split(",").map((name, j) => [name, Float64Array.from(cells, (c) => c[j]!)]),
-  );
-}
-
-/** What trusted libraries computed from it; infinities are texts. */
-export async function goldenExpected<T>(file: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(new URL(file, FOLDER)));
-}
+/** Infinities of what is expected are texts. */
+export const { goldenColumns, goldenExpected } = goldenFolder("04_conformal");
 
 /** The columns p0, p1, … as a matrix. */
 export function probabilitiesOf(columns: Readonly<Record<string, Float64Array>>): Matrix {

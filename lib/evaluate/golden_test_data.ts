@@ -1,16 +1,4 @@
 /** The reference values of `tests/golden/07_metrics`, for the tests of this folder. */
-const FOLDER = new URL("../../tests/golden/07_metrics/", import.meta.url);
+import { goldenFolder } from "../../tests/golden_folder.ts";
 
-/** The columns of a table of numbers. */
-export async function goldenColumns(file: string): Promise<Record<string, Float64Array>> {
-  const [header, ...rows] = (await Deno.readTextFile(new URL(file, FOLDER))).trim().split("\n");
-  const cells = rows.map((row) => row.split(",").map(Number));
-  return Object.fromEntries(
-    header!.split(",").map((name, j) => [name, Float64Array.from(cells, (c) => c[j]!)]),
-  );
-}
-
-/** What trusted libraries computed from it. */
-export async function goldenExpected<T>(file: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(new URL(file, FOLDER)));
-}
+export const { goldenColumns, goldenExpected } = goldenFolder("07_metrics");
