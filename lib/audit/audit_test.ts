@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { createRng, DISPLAY } from "../core/mod.ts";
-import { type Column, Table } from "../data/mod.ts";
+import { categoryColumn as text, type Column, Table } from "../data/mod.ts";
 import { audit, type AuditCode } from "./audit.ts";
 import { auditHtml, auditJson, auditPage, auditText } from "./show.ts";
 
@@ -19,16 +19,6 @@ const clean = new Table("clean", [age, spend, city, target]);
 
 function number(name: string, values: ArrayLike<number>): Column {
   return { kind: "number", name, values: Float64Array.from(values) };
-}
-
-function text(name: string, values: readonly (string | null)[]): Column {
-  const levels = [...new Set(values.filter((v) => v !== null))];
-  return {
-    kind: "category",
-    name,
-    levels,
-    codes: Int32Array.from(values, (v) => v === null ? -1 : levels.indexOf(v)),
-  };
 }
 
 /** What the audit says about the clean table with one more column. */

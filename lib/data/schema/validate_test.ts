@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DISPLAY, type MimeBundle } from "../../core/mod.ts";
-import { type Column, Table } from "../table.ts";
+import { categoryColumn as text, type Column } from "../column.ts";
+import { Table } from "../table.ts";
 import { cellText } from "./convert.ts";
 import { schema } from "./schema.ts";
 import { validate, type Validation } from "./validate.ts";
-
-function text(name: string, values: readonly (string | null)[]): Column {
-  const levels = [...new Set(values.filter((v) => v !== null))];
-  return {
-    kind: "category",
-    name,
-    levels,
-    codes: Int32Array.from(values, (v) => v === null ? -1 : levels.indexOf(v)),
-  };
-}
 
 function number(name: string, values: readonly number[]): Column {
   return { kind: "number", name, values: Float64Array.from(values) };
