@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, expit } from "../../core/mod.ts";
-import { categoryColumn, Table } from "../../data/mod.ts";
+import { categoryColumn, type NumberColumn, Table } from "../../data/mod.ts";
 import { fitHierarchical, type FitHierarchicalOptions } from "./mod.ts";
 
 const ROWS = 240;
@@ -10,20 +10,14 @@ const QUICK: Omit<FitHierarchicalOptions, "target"> = {
   seed: 6,
   warmup: 250,
   draws: 250,
+  workers: 0,
 };
 
 /** Shops with one feature, and outcomes of all kinds that follow it with a slope of 0.5. */
 function shops(): Table {
   const rng = createRng(2, "outcomes"), x = rng.normals(ROWS), eta = x.map((v) => 0.5 + 0.5 * v);
   const days = Float64Array.from({ length: ROWS }, () => 1 + rng.integer(30));
-  const number = (
-    name: string,
-    values: Float64Array,
-  ): { kind: "number"; name: string; values: Float64Array } => ({
-    kind: "number",
-    name,
-    values,
-  });
+  const number = (name: string, values: Float64Array): NumberColumn => ({ kind: "number", name, values });
   return new Table("shops", [
     categoryColumn("shop", Array.from({ length: ROWS }, (_, i) => `s${i % 4}`)),
     number("x", x),

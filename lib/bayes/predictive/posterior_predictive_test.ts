@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRng, DISPLAY, expit } from "../../core/mod.ts";
-import { categoryColumn, Table } from "../../data/mod.ts";
+import { categoryColumn, type NumberColumn, Table } from "../../data/mod.ts";
 import { fitHierarchical, type FitHierarchicalOptions, type HierarchicalFit } from "../fit/mod.ts";
 import { type PosteriorPredictive, posteriorPredictive } from "./mod.ts";
 
@@ -10,14 +10,7 @@ const ROWS = 320;
 function shops(): Table {
   const rng = createRng(9, "predictive"), x = rng.normals(ROWS);
   const eta = x.map((v) => 0.6 + 0.4 * v);
-  const number = (
-    name: string,
-    values: Float64Array,
-  ): { kind: "number"; name: string; values: Float64Array } => ({
-    kind: "number",
-    name,
-    values,
-  });
+  const number = (name: string, values: Float64Array): NumberColumn => ({ kind: "number", name, values });
   return new Table("shops", [
     categoryColumn("shop", Array.from({ length: ROWS }, (_, i) => `<s${i % 8}>`)),
     number("x", x),
@@ -42,6 +35,7 @@ function fitted(
     seed: 3,
     warmup: 250,
     draws: 250,
+    workers: 0,
     ...(family ? { family } : {}),
     ...more,
   });
