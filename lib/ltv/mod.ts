@@ -3,18 +3,6 @@
  *
  * @module
  */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-} from "../core/mod.ts";
-export type { Values } from "../evaluate/mod.ts";
-export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
-export type { Moment, TransactionColumns } from "../features/mod.ts";
 export * from "./buy_till_you_die/mod.ts";
 export * from "./metrics/mod.ts";
 export * from "./pipeline/mod.ts";

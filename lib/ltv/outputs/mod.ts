@@ -1,6 +1,4 @@
 /** What is said of revenue in the end: two named outputs, sets by label class, totals with intervals. */
-export type { CellJson, ValueIntervalsJson, ValueScore } from "../../conformal/mod.ts";
-export type { Figure, FigureOptions } from "../../plot/mod.ts";
 export { type AdaptiveSetOptions, adaptiveSets } from "./adaptive_sets.ts";
 export * from "./coverage_by_week.ts";
 export { type DatedSpend, joinDated } from "./dated_spend.ts";

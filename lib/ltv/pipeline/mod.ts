@@ -1,6 +1,4 @@
 /** Training, prediction, evaluation and submission of customer value from files to files, with artefacts that survive a kill. */
-export type { OnBroken, OnShortGap, WindowNames } from "../../data/mod.ts";
-export type { EventFeatures } from "../../features/mod.ts";
 export { type Artefact, type ArtefactManifest, findArtefact, listArtefacts } from "./artefact.ts";
 export * from "./compare.ts";
 export * from "./config.ts";

@@ -49,10 +49,10 @@ Deno.test("predictPipeline() predicts every row of the window in order, horizons
   assert.equal(rows, read.rows);
   const truth = await query(`FROM read_parquet('${folder}/world/truth/*.parquet') ORDER BY row_id`);
   const known = new Map(
-    Array.from(truth.numbers("row_id"), (id, i) => [id, truth.numbers("expected_d7")[i]!]),
+    Array.from(truth.numbers("row_id"), (id, i) => [id, truth.numbers("probability_d7")[i]!]),
   );
   const expected = Float64Array.from(read.numbers("row_id"), (id) => known.get(id)!);
-  const agree = spearman(expected, read.numbers("expected_revenue_d7"));
+  const agree = spearman(expected, read.numbers("probability_d7"));
   assert.ok(agree > 0.2, `rank correlation with the truth ${agree}`);
   for (const output of ["probability", "expected_revenue", "rmsle_forecast"]) {
     const [first, second] = [read.numbers(`${output}_d1`), read.numbers(`${output}_d7`)];

@@ -19,6 +19,7 @@ import {
   type OrderedRevenueFit,
   revenueFolds,
 } from "../stages/mod.ts";
+import { balanceOf, balancePaths } from "./balance.ts";
 import { apartFromTraining, calibrate } from "./calibrate.ts";
 import { fitBeside } from "./fit_beside.ts";
 import { compareParts, crossStacked, type PartRow, partTable } from "./part_table.ts";
@@ -79,7 +80,8 @@ const ACTION = "fit a revenue model";
  * Who buys (stage 1), what for (stage 2), both stacked with other learners (stage 3), sets by label class and totals with intervals.
  *
  * What one stage tells the next is said out of fold. Folds are shared: stages 2 and 3 read of each row what models say that never saw its user
- * and, with `temporal` folds, never saw its future.
+ * and, with `temporal` folds, never saw its future. The level of means is that of all rows: they add up to what these spent by each horizon
+ * ({@linkcode RevenueModelParts.balance}). What drifts after them is not extrapolated; intervals of totals have to bear it.
  *
  * @throws {RangeError} If rows do not fit together, buyers are too few, or an option is out of range.
  */
@@ -120,14 +122,17 @@ export async function fitRevenueModel(
   const alone: PartForecasts = { stages: stageParts(said).at(-1)!, ...takeParts(beside.outOfFold, judged) };
   const spent = own.revenue[rows.horizons.indexOf(last)]!, how = { users: own.users, seed, ...options.stack };
   const stack = fitStack(alone, spent, how);
-  const outOfFold = scaledPaths(horizons, said, stack.combine(alone));
+  const stacked = scaledPaths(horizons, said, stack.combine(alone));
+  const outOfFold = { ...stacked, expectedRevenue: balanced(stacked, own).paths };
 
-  const bare = { buyers: buyers.model, revenue: revenue.model, learners: beside.fitted, stack };
+  const unbalanced = {
+    ...{ buyers: buyers.model, revenue: revenue.model, learners: beside.fitted, stack },
+    ...{ balance: horizons.map(() => 1), sets: [], totals: [] },
+  };
+  const { factors: balance } = balanced(new RevenueModel(unbalanced).predict(rows.features), rows);
+  const bare = { ...unbalanced, balance };
   const history = later
-    ? {
-      rows: later.rows,
-      forecasts: new RevenueModel({ ...bare, sets: [], totals: [] }).predict(later.rows.features),
-    }
+    ? { rows: later.rows, forecasts: new RevenueModel(bare).predict(later.rows.features) }
     : { rows: own, forecasts: outOfFold };
   const calibrated = calibrate(history, options);
   const parts = compareParts({ ...alone, stack: crossStacked(alone, spent, how) }, spent, own.users);
@@ -147,6 +152,15 @@ export async function fitRevenueModel(
     [DISPLAY]: () =>
       partTable(parts, `Revenue up to day ${last} out of fold, ${judged.length} rows`)[DISPLAY](),
   };
+}
+
+/** Means that add up to what these rows spent by each horizon, and the factors on what each horizon adds that make them so. */
+function balanced(
+  { horizons, expectedRevenue }: RevenueForecasts,
+  { horizons: known, revenue }: RevenueRows,
+): { readonly factors: readonly number[]; readonly paths: readonly Float64Array[] } {
+  const factors = balanceOf(expectedRevenue, horizons.map((days) => revenue[known.indexOf(days)]!));
+  return { factors, paths: balancePaths(expectedRevenue, factors) };
 }
 
 /** Progress of one step, and the signal. */

@@ -22,6 +22,7 @@ import {
 } from "../stacking/mod.ts";
 import { type BuyerStage, loadBuyers, loadOrderedRevenue, type OrderedRevenue } from "../stages/mod.ts";
 import { loadContent, saveContent } from "../stages/store.ts";
+import { balancePaths } from "./balance.ts";
 import { type RevenueForecasts, scaledPaths } from "./revenue_forecasts.ts";
 import { sharedHorizons, stageForecasts, stageParts } from "./stage_forecasts.ts";
 
@@ -35,6 +36,8 @@ export interface RevenueModelParts {
   readonly learners: readonly FittedLearner[];
   /** Stage 3. */
   readonly stack: Stack;
+  /** By horizon, what means add up to what was spent by: factors on what it adds to the horizon before. */
+  readonly balance: readonly number[];
   /** By horizon. */
   readonly sets: readonly RevenueSets[];
   /** By horizon. */
@@ -79,9 +82,11 @@ export class RevenueModel implements Displayable {
    * @throws {RangeError} If the number of columns is another.
    */
   predict(features: Matrix): RevenueForecasts {
-    const { buyers, revenue, stack } = this.parts, stages = stageForecasts(buyers, revenue, features);
+    const { buyers, revenue, stack, balance } = this.parts;
+    const stages = stageForecasts(buyers, revenue, features);
     const alone = { stages: stageParts(stages).at(-1)!, ...this.#learners(features) };
-    return scaledPaths(this.horizons, stages, stack.combine(alone));
+    const said = scaledPaths(this.horizons, stages, stack.combine(alone));
+    return { ...said, expectedRevenue: balancePaths(said.expectedRevenue, balance) };
   }
 
   /** What each part says alone of revenue up to the last horizon. */
@@ -140,10 +145,10 @@ export class RevenueModel implements Displayable {
    * @throws {Error} If it cannot be written.
    */
   async save(folder: string): Promise<void> {
-    const { buyers, revenue, learners, stack, sets, totals } = this.parts;
+    const { buyers, revenue, ...rest } = this.parts;
     await buyers.save(join(folder, "buyers.json"));
     await revenue.save(join(folder, "revenue.json"));
-    await saveContent(join(folder, "stack.json"), KIND, { learners, stack, sets, totals });
+    await saveContent(join(folder, "stack.json"), KIND, rest);
   }
 
   /** Says what it is. */
@@ -158,9 +163,10 @@ export class RevenueModel implements Displayable {
  * @throws {SyntaxError} If a file is cut short, edited, or of another kind or version.
  */
 export async function loadRevenueModel(folder: string): Promise<RevenueModel> {
-  const { learners, stack, sets, totals } = await loadContent<{
+  const { learners, stack, balance, sets, totals } = await loadContent<{
     learners: LearnerJson[];
     stack: StackJson;
+    balance: number[];
     sets: RevenueSetsJson[];
     totals: TotalsState[];
   }>(join(folder, "stack.json"), KIND);
@@ -169,6 +175,7 @@ export async function loadRevenueModel(folder: string): Promise<RevenueModel> {
     revenue: await loadOrderedRevenue(join(folder, "revenue.json")),
     learners: learners.map(loadLearner),
     stack: loadStack(stack),
+    balance,
     sets: sets.map(loadRevenueSets),
     totals: totals.map(loadTotals),
   });

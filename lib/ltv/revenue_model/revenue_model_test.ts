@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mean, sum } from "../../core/mod.ts";
+import { almostEqual, mean, sum } from "../../core/mod.ts";
 import { orderViolations } from "../metrics/mod.ts";
 import { takeRevenueRows } from "../select.ts";
 import { revenueFolds } from "../stages/mod.ts";
@@ -44,6 +44,17 @@ Deno.test("fitRevenueModel() foretells revenue in order, in the mean, and with s
   const spent = sum(fresh.rows.revenue[2]!);
   assert.ok(spent > all.low && spent < all.high, `${spent} in ${all.low} to ${all.high}`);
   assert.equal(bySegment.length, 2);
+});
+
+Deno.test("fitRevenueModel() meets what its rows spent by each horizon", () => {
+  const { expectedRevenue } = fit.model.predict(world.rows.features);
+  expectedRevenue.forEach((expected, h) => {
+    almostEqual(sum(expected) / sum(world.rows.revenue[h]!), 1, 1e-9, "factors balance the rows of the fit");
+  });
+  fit.outOfFold.expectedRevenue.forEach((expected, h) => {
+    const spent = fit.judged.reduce((total, i) => total + world.rows.revenue[h]![i]!, 0);
+    almostEqual(sum(expected) / spent, 1, 1e-9, "and so are forecasts out of fold");
+  });
 });
 
 Deno.test("fitRevenueModel() shows each part alone beside the stack, which is not worse than the best by much", () => {

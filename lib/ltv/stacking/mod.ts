@@ -1,5 +1,4 @@
 /** Several forecasts of revenue made into one, for each of the two outputs by a meta-learner that fits its question. */
-export type { Family, LinearState } from "../../linear/mod.ts";
 export * from "./huber.ts";
 export {
   fitLearner,

@@ -1,7 +1,4 @@
 /** The stages of revenue: who buys, and what a purchase is worth by horizon. */
-export type { Calibrator, CalibratorJson, CalibratorMethod, Values } from "../../calibration/mod.ts";
-export type { Interval, Split } from "../../evaluate/mod.ts";
-export type { BoostOptions, CategorySplit, Forest, Link, Loss, Tree } from "../../trees/mod.ts";
 export { BuyerStage, type BuyerStageParts, type Hazard, loadBuyers } from "./buyer_stage.ts";
 export * from "./fit_buyers.ts";
 export * from "./fit_ordered_revenue.ts";

@@ -3,7 +3,7 @@ import { writeFileAtomic } from "../../core/mod.ts";
 import { type Forest, readLightGbm, writeLightGbm } from "../../trees/mod.ts";
 
 /** The form of the files of stages: raised when what an older reader expects changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Writes plain data with its kind and hash, whole or not at all. */
 export async function saveContent(path: string, kind: string, content: unknown): Promise<void> {

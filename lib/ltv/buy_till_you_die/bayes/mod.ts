@@ -1,19 +1,4 @@
 /** Buy-till-you-die models as posteriors: everything computed from them has an interval. */
-export type { Rng, RngState } from "../../../core/mod.ts";
-export type {
-  ChainProgress,
-  Convergence,
-  Posterior,
-  PosteriorParts,
-  QuantitySummary,
-  ResolvedOptions,
-  SampleOptions,
-  SampleProgress,
-  SamplerOptions,
-  Statistic,
-  Verdict,
-} from "../../../bayes/mod.ts";
-export type { Interval } from "../../../evaluate/mod.ts";
 export { CohortFit, type CohortFitOptions } from "./cohort_fit.ts";
 export { fitPurchases, type FitPurchasesOptions, type PurchaseFit } from "./fit_purchases.ts";
 export * from "./fit_spend.ts";

@@ -1,5 +1,4 @@
 /** Pictures of when customers buy. */
-export type { Figure } from "../../../plot/mod.ts";
 export * from "./alive_figure.ts";
 export * from "./calibration_figure.ts";
 export * from "./timeline_figure.ts";
