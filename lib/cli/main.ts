@@ -115,6 +115,7 @@ export function program(): Command {
     )
     .option("--priors <file>", "a priors.json; without it those that come with the kit")
     .option("--confidence <share>", "coverage of the prediction sets", "0.9")
+    .option("--sets <cross|full>", "full: within each business, for some 9 to 150 customers in each", "cross")
     .option("--seed <n>", "seed", "1")
     .option("--out <folder>", "where the model is saved", "model")
     .option("--json", "print the verdict as one line of JSON")

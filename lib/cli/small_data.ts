@@ -21,6 +21,7 @@ interface FitOptions {
   readonly mapping?: string;
   readonly priors?: string;
   readonly confidence: string;
+  readonly sets: string;
   readonly seed: string;
   readonly out: string;
   readonly json?: boolean;
@@ -46,6 +47,7 @@ export async function fit(data: string, options: FitOptions): Promise<number> {
     target,
     columns,
     confidence: parseShare(options.confidence, "--confidence"),
+    sets: parseSets(options.sets),
     seed: parseCount(options.seed, "--seed"),
     progress: !json,
     ...(group === undefined ? {} : { group }),
@@ -215,6 +217,11 @@ function parseShare(text: string, option: string): number {
   throw new UsageError(
     `Cannot read ${option}: it must be between 0 and 1, such as 0.9, current value is "${text}"`,
   );
+}
+
+function parseSets(text: string): "cross" | "full" {
+  if (text === "cross" || text === "full") return text;
+  throw new UsageError(`Cannot read --sets: it must be cross or full, current value is "${text}"`);
 }
 
 function textOf(model: SmallDataModel): string {

@@ -3,17 +3,6 @@
  *
  * @module
  */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-} from "../core/mod.ts";
-export type { Interval } from "../evaluate/mod.ts";
-export type { ResultTable } from "../plot/mod.ts";
 export { attainableCoverage, conformalThreshold, quantileRank, rowsNeeded } from "./rank.ts";
 export { coverageCheck, type CoverageLaw, coverageLaw } from "./coverage_law.ts";
 export { type CellJson, effectiveRows, weightedThreshold } from "./cell.ts";
@@ -27,8 +16,10 @@ export type {
   CoverageOptions,
   CoverageRow,
   PredictedSets,
+  SetParts,
   SingletonRow,
 } from "./predicted_sets.ts";
+export { predictedSets } from "./predicted_sets.ts";
 export * from "./value_scores.ts";
 export * from "./value_intervals.ts";
 export type { PredictedIntervals, ValueCoverage, ValueCoverageRow } from "./predicted_intervals.ts";

@@ -67,12 +67,19 @@ export interface ClassCoverage extends Displayable {
 
 /** What predicted sets are made of. */
 export interface SetParts {
+  /** The labels of each row's set, ascending. */
   readonly sets: readonly (readonly number[])[];
+  /** Names of the labels. */
   readonly classes: readonly string[];
+  /** Wanted coverage, in (0, 1). */
   readonly confidence: number;
+  /** The share of each label among the calibration rows. */
   readonly shares: readonly number[];
+  /** What is to be said about the calibration rows. */
   readonly checks: readonly Check[];
+  /** The law of the coverage over all rows, where there is one. */
   readonly law?: CoverageLaw;
+  /** The group of each row, where each has a threshold of its own. */
   readonly groups?: Groups;
   /** The law of each class or group that has a threshold of its own. */
   readonly lawsOf?: { readonly kind: "class" | "group"; readonly laws: ReadonlyMap<string, CoverageLaw> };

@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { CalibratorJson } from "../calibration/mod.ts";
 import type { CrossSetsJson } from "../conformal/mod.ts";
+import type { FullSetsJson } from "./full_sets.ts";
 import type { TrainingFacts } from "./small_data_model.ts";
 
 /** The file that makes a folder whole, written last. */
 export const MANIFEST = "small_data.json";
+
+/** The file with the likelihoods behind full sets: doubles, little end first, all draws of a row together. */
+export const LIKELIHOOD = "likelihood.f64";
 
 /** The form of the folder: raised when what an older reader expects changes. */
 export const VERSION = 1;
@@ -20,7 +24,7 @@ export const manifest = z.strictObject({
   layers: z.number(),
   // What other parts wrote is read by their own loaders.
   calibrator: z.custom<CalibratorJson>((v) => typeof v === "object" && v !== null),
-  sets: z.custom<CrossSetsJson>((v) => typeof v === "object" && v !== null),
+  sets: z.custom<CrossSetsJson | FullSetsJson>((v) => typeof v === "object" && v !== null),
   training: z.custom<TrainingFacts>((v) => typeof v === "object" && v !== null && "seen" in v),
   /** SHA-256 by file of the folder. */
   hashes: z.record(z.string(), z.string()),

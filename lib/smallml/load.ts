@@ -5,7 +5,8 @@ import { loadCrossSets } from "../conformal/mod.ts";
 import { ensure } from "../core/mod.ts";
 import { harmoniserOf, type HarmoniserState } from "../features/mod.ts";
 import { loadTrees } from "../trees/mod.ts";
-import { hashOf, layerName, MANIFEST, manifest, VERSION } from "./folder.ts";
+import { hashOf, layerName, LIKELIHOOD, MANIFEST, manifest, VERSION } from "./folder.ts";
+import { FullSets } from "./full_sets.ts";
 import { Layers, type LayersSpec } from "./layers.ts";
 import { SmallDataModel } from "./small_data_model.ts";
 
@@ -52,8 +53,15 @@ export async function loadSmallData(folder: string): Promise<SmallDataModel> {
     layers: whole,
     folds,
     calibrator: loadCalibrator(calibrator),
-    sets: loadCrossSets(sets),
+    sets: sets.format === "credible.fullSets"
+      ? new FullSets(sets, await readDoubles(join(folder, LIKELIHOOD)))
+      : loadCrossSets(sets),
   });
+}
+
+async function readDoubles(path: string): Promise<Float64Array> {
+  const bytes = await Deno.readFile(path);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
 }
 
 async function loadLayers(folder: string): Promise<Layers> {

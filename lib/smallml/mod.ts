@@ -12,6 +12,7 @@ export {
   type MimeBundle,
 } from "../core/mod.ts";
 export { fitSmallData, type SmallDataOptions } from "./fit_small_data.ts";
+export { FullSets, type FullSetsJson } from "./full_sets.ts";
 export type { KnownRows } from "./known_rows.ts";
 export { fitLayers, Layers, type LayersSpec, type Predictor, PREDICTORS } from "./layers.ts";
 export { driftOf, outsideOf, type SeenColumn } from "./seen.ts";

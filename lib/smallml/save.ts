@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { writeFileAtomic } from "../core/mod.ts";
-import { hashOf, layerName, MANIFEST, manifest, VERSION } from "./folder.ts";
+import { hashOf, layerName, LIKELIHOOD, MANIFEST, manifest, VERSION } from "./folder.ts";
+import { FullSets } from "./full_sets.ts";
 import type { Layers } from "./layers.ts";
 import type { SmallDataParts } from "./small_data_model.ts";
 
@@ -11,6 +12,12 @@ export async function saveSmallData(parts: SmallDataParts, folder: string): Prom
   for (const [k, layers] of all.entries()) await saveLayers(layers, join(folder, layerName(k)));
   const files: string[] = [];
   for (const k of all.keys()) files.push(...await filesIn(folder, layerName(k)));
+  const { sets } = parts;
+  if (sets instanceof FullSets) {
+    const { buffer, byteOffset, byteLength } = sets.likelihood;
+    await writeFileAtomic(join(folder, LIKELIHOOD), new Uint8Array(buffer, byteOffset, byteLength));
+    files.push(LIKELIHOOD);
+  }
   const hashes = Object.fromEntries(
     await Promise.all(
       files.map(async (file) => [file, hashOf(await Deno.readFile(join(folder, file)))] as const),
@@ -24,7 +31,7 @@ export async function saveSmallData(parts: SmallDataParts, folder: string): Prom
     labels: [...parts.labels],
     layers: all.length,
     calibrator: parts.calibrator.toJSON(),
-    sets: parts.sets.toJSON(),
+    sets: sets instanceof FullSets ? sets.json : sets.toJSON(),
     training: parts.training,
     hashes,
   };

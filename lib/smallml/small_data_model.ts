@@ -1,16 +1,12 @@
 import { type Calibrator } from "../calibration/mod.ts";
-import {
-  type CrossClassSets,
-  fitCrossSets,
-  loadCrossSets,
-  type PredictedSets,
-  rowsNeeded,
-} from "../conformal/mod.ts";
+import { type CrossClassSets, loadCrossSets, type PredictedSets } from "../conformal/mod.ts";
 import { type Check, DISPLAY, type Displayable, ensure, escapeHtml, type MimeBundle } from "../core/mod.ts";
 import { categoryColumn, Table, textAt } from "../data/mod.ts";
 import { type Interval, intervalText } from "../evaluate/mod.ts";
 import { table } from "../plot/mod.ts";
 import { type Layers, type Predictor } from "./layers.ts";
+import { crossSetsOf } from "./cross_sets.ts";
+import { FullSets } from "./full_sets.ts";
 import { type KnownRows, overlapCheck } from "./known_rows.ts";
 import { outsideOf, type SeenColumn } from "./seen.ts";
 import { reasonsOf } from "./reasons.ts";
@@ -54,12 +50,12 @@ export interface SmallDataParts {
   readonly labels: readonly [string, string];
   /** Layers 1 and 2, fitted on all rows. */
   readonly layers: Layers;
-  /** The same, each without one fold: what the sets rest on. */
+  /** The same, each without one fold: what cross sets rest on. The layers themselves after a recalibration; none for full sets. */
   readonly folds: readonly Layers[];
   /** Makes probabilities mean what they say. */
   readonly calibrator: Calibrator;
   /** Layer 3. */
-  readonly sets: CrossClassSets;
+  readonly sets: CrossClassSets | FullSets;
   /** What is known of the training rows. */
   readonly training: TrainingFacts;
 }
@@ -117,6 +113,13 @@ export class SmallDataModel implements Displayable {
     return this.parts.sets.confidence;
   }
 
+  /** How its sets are made. */
+  get method(): "CV+" | "split conformal" | "full conformal within each business" {
+    const { sets, folds } = this.parts;
+    if (sets instanceof FullSets) return "full conformal within each business";
+    return folds.length > 1 ? "CV+" : "split conformal";
+  }
+
   /** Whether to believe the fit: chains, then calibration rows. */
   get checks(): readonly Check[] {
     return [...this.parts.layers.fit.checks, ...this.parts.sets.checks];
@@ -155,15 +158,24 @@ export class SmallDataModel implements Displayable {
 
   /** The prediction sets of customers, to be judged by their labels: 0, and 1 for the event. */
   predictSets(customers: Table): PredictedSets {
-    const { folds, sets } = this.parts, rows = this.rows(customers);
+    const { layers, folds, sets } = this.parts, rows = this.rows(customers);
+    if (sets instanceof FullSets) {
+      const { codes, levels } = rows.categories(layers.spec.group);
+      // A customer of no business is one of a business never seen.
+      const businesses = Array.from(codes, (code) => levels[code] ?? "");
+      return sets.predict(layers.fit.predictLinear(layers.features(rows)), businesses);
+    }
     return sets.predict(folds.map((fold) => fold.predictProba(rows).probability));
   }
 
   /** The same model with sets at another confidence, in no time: the scores behind them are kept. */
   withConfidence(confidence: number): SmallDataModel {
+    const { sets } = this.parts;
     return new SmallDataModel({
       ...this.parts,
-      sets: loadCrossSets({ ...this.parts.sets.toJSON(), confidence }),
+      sets: sets instanceof FullSets
+        ? sets.withConfidence(confidence)
+        : loadCrossSets({ ...sets.toJSON(), confidence }),
     });
   }
 
@@ -191,12 +203,8 @@ export class SmallDataModel implements Displayable {
       return label;
     });
     const { probability } = layers.predictProba(this.rows(customers));
-    const { confidence } = sets, events = y.reduce((sum, v) => sum + v, 0);
-    const fresh = fitCrossSets({ labels: y, outOfFold: probability, folds: new Int32Array(y.length) }, {
-      confidence,
-      byClass: Math.min(events, y.length - events) >= rowsNeeded(confidence),
-      classes: labels,
-    });
+    const rows = { labels: y, outOfFold: probability, folds: new Int32Array(y.length) };
+    const fresh = crossSetsOf(rows, { confidence: sets.confidence, classes: labels });
     return new SmallDataModel({ ...this.parts, folds: [layers], sets: fresh });
   }
 
@@ -230,7 +238,7 @@ export class SmallDataModel implements Displayable {
     const promise = `Out of fold it orders customers with an area of ${intervalText(auc)}. ` +
       `Calibration: ${calibrator.method}. Sets at ${
         Number((100 * sets.confidence).toPrecision(4))
-      } % by CV+` +
+      } % by ${this.method}` +
       (sets.checks.length > 0 ? `; ${sets.checks.map((c) => `${c.title}: ${c.advice}`).join("; ")}` : "");
     const shown = table(candidates.map((c) => ({ ...c })), {
       caption:

@@ -3,8 +3,6 @@
  *
  * @module
  */
-export type { InformedPriors } from "../../bayes/mod.ts";
-export type { Industry } from "../../features/mod.ts";
 export { compareContenders, type Comparison, type Difference, type Judged, type Margins } from "./compare.ts";
 export { type Contender, CONTENDERS, type Said } from "./contenders.ts";
 export { type Cut, type CutFile, type Cuts, readCutRows, readCuts, writeCuts } from "./cuts.ts";

@@ -3,9 +3,6 @@
  *
  * @module
  */
-export type { Table } from "../../data/mod.ts";
-export type { Interval } from "../../evaluate/mod.ts";
-export type { Mapping } from "../../features/mod.ts";
 export {
   BASE,
   type Factor,
