@@ -4,8 +4,6 @@
  *
  * @module
  */
-export type { Figure } from "../plot/mod.ts";
-export type { Check, Displayable, Limit, MimeBundle } from "../core/mod.ts";
 export { type Audit, audit, AUDIT_CODES, type AuditCode, type AuditOptions } from "./audit.ts";
 export * from "./cases.ts";
 export { auditFile } from "./file.ts";

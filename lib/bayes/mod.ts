@@ -1,18 +1,4 @@
 /** Hierarchical Bayesian models: densities, sampling by NUTS, and the diagnostics that say whether to believe it. */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-  type Rng,
-  type RngState,
-} from "../core/mod.ts";
-export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
-export type { Interval } from "../evaluate/mod.ts";
-export type { Figure } from "../plot/mod.ts";
 export * from "./diagnostics/mod.ts";
 export * from "./model/mod.ts";
 export * from "./sampler/mod.ts";

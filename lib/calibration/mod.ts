@@ -3,17 +3,6 @@
  *
  * @module
  */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-} from "../core/mod.ts";
-export type { Interval } from "../evaluate/mod.ts";
-export type { Figure } from "../plot/mod.ts";
 export type { Calibrator, CalibratorJson, CalibratorMethod, FitOptions, Values } from "./calibrator.ts";
 export { fitBayesianBinning, fitHistogram, type HistogramOptions } from "./binned.ts";
 export * from "./choose.ts";

@@ -54,7 +54,8 @@ const K_LIMIT = 0.7;
  *
  * @example
  * ```ts
- * import { fullBayesSets, type Matrix } from "credible/conformal";
+ * import type { Matrix } from "credible/core";
+ * import { fullBayesSets } from "credible/conformal";
  * const draws: Matrix = { rows: 2, columns: 3, values: Float64Array.of(0.9, 0.8, 0.7, 0.8, 0.7, 0.9) };
  * const stays: Matrix = { rows: 2, columns: 1, values: Float64Array.of(0.9, 0.85) };
  * const churns: Matrix = { rows: 2, columns: 1, values: Float64Array.of(0.1, 0.15) };

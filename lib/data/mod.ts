@@ -1,14 +1,5 @@
 /** Tables of customers: opened, typed, checked and simulated. */
 export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-} from "../core/mod.ts";
-export {
   type Catalog,
   catalog,
   catalogEntries,

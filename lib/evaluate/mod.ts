@@ -1,23 +1,4 @@
 /** How good is it, and how sure is that: metrics with intervals, splits, cross-validation, paired comparison. */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type Matrix,
-  type MimeBundle,
-  type Rng,
-  type RngState,
-} from "../core/mod.ts";
-export {
-  type CategoryColumn,
-  type Column,
-  type DateColumn,
-  type NumberColumn,
-  type Outcome,
-  type Table,
-} from "../data/mod.ts";
 export * from "./auc.ts";
 export type { Values } from "./binary.ts";
 export * from "./bootstrap.ts";

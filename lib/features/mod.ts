@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { Check, CheckStatus, Limit } from "../core/mod.ts";
 export * from "./businesses.ts";
 export * from "./dictionary.ts";
 export * from "./harmonise.ts";
@@ -13,8 +12,6 @@ export * from "./scale.ts";
 export * from "./encode/mod.ts";
 export * from "./nested/mod.ts";
 export * from "./suggest.ts";
-export type { Displayable, MimeBundle } from "../core/mod.ts";
-export type { Figure, ResultTable } from "../plot/mod.ts";
 export * from "./danfo.ts";
 export * from "./label.ts";
 export { rfm, type RfmOptions } from "./rfm.ts";

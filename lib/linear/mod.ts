@@ -3,9 +3,6 @@
  *
  * @module
  */
-export type { Check, CheckStatus, Displayable, Limit, Matrix, MimeBundle } from "../core/mod.ts";
-export { DISPLAY } from "../core/mod.ts";
-export type { FoldOptions, Split, Values } from "../evaluate/mod.ts";
 export * from "./choose.ts";
 export type { ErrorKind } from "./covariance.ts";
 export type { DesignOptions } from "./design.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
 export * from "./colors.ts";
 export * from "./figure.ts";
 export * from "./heatmap.ts";

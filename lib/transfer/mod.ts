@@ -3,26 +3,6 @@
  *
  * @module
  */
-export { DISPLAY, type Displayable, type Matrix, type MimeBundle } from "../core/mod.ts";
-export type { Interval } from "../evaluate/mod.ts";
-export type { Industry, Mapping, RoleSource } from "../features/mod.ts";
-export type { InformedPriors, ScalePrior, SlopePrior } from "../bayes/mod.ts";
-export type {
-  BoostOptions,
-  CategorySplit,
-  ColumnEncoder,
-  Explanation,
-  FittedTrees,
-  FitTreesOptions,
-  Forest,
-  Importance,
-  Link,
-  Loss,
-  Tree,
-  TreesSchema,
-} from "../trees/mod.ts";
-export type { Figure, FigureOptions } from "../plot/mod.ts";
-export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
 export * from "./base.ts";
 export * from "./base_figures.ts";
 export { expectedRaw, meanExpectedRaw } from "./expected_raw.ts";

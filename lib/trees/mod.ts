@@ -3,10 +3,6 @@
  *
  * @module
  */
-export { DISPLAY, type Displayable, type Matrix, type MimeBundle } from "../core/mod.ts";
-export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "../data/mod.ts";
-export type { Interval } from "../evaluate/mod.ts";
-export type { Figure, FigureOptions } from "../plot/mod.ts";
 export {
   type CategorySplit,
   type Forest,

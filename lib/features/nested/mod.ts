@@ -1,21 +1,4 @@
 /** Features of events with nested columns: a catalogue in YAML, fitted tables, and SQL that two engines say the same. */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type MimeBundle,
-} from "../../core/mod.ts";
-export type {
-  CategoryColumn,
-  Column,
-  DateColumn,
-  NumberColumn,
-  SqlEngine,
-  SqlValue,
-  Table,
-} from "../../data/mod.ts";
 export type {
   DictStatistic,
   FeatureCatalogue,
