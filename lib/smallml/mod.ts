@@ -3,14 +3,6 @@
  *
  * @module
  */
-export {
-  type Check,
-  type CheckStatus,
-  DISPLAY,
-  type Displayable,
-  type Limit,
-  type MimeBundle,
-} from "../core/mod.ts";
 export { fitSmallData, type SmallDataOptions } from "./fit_small_data.ts";
 export { FullSets, type FullSetsJson } from "./full_sets.ts";
 export type { KnownRows } from "./known_rows.ts";
