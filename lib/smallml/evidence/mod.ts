@@ -11,3 +11,15 @@ export { type Knowledge, knowledgeFor } from "./knowledge.ts";
 export { LATER_CONTENDERS } from "./later_contenders.ts";
 export type { Cell, Setting } from "./setting.ts";
 export { resultsText, runCell, type Score, scoresOf, type SetScore, type StudyResults } from "./study.ts";
+export {
+  drawSemiSynthetic,
+  fitSemiSynthetic,
+  type Recovered,
+  type Recovery,
+  runSemiSynthetic,
+  type SemiSynthetic,
+  type SemiSyntheticCell,
+  type SemiSyntheticRun,
+  type SemiSyntheticWorld,
+  summariseRecovery,
+} from "./semi_synthetic.ts";

@@ -224,7 +224,8 @@ def main(folder, asked):
     able, left_out = available(asked or list(CONTENDERS))
     found = versions()
     (folder / "said").mkdir(exist_ok=True)
-    for done, cut in enumerate(manifest["cuts"]):
+    cuts = sorted(manifest["cuts"], key=lambda cut: cut["seed"])  # a run that is stopped has whole seeds
+    for done, cut in enumerate(cuts):
         path = folder / "said" / cut["known"]["file"].replace("_known.csv", ".json")
         names = [name for name in able if cut["businesses"] > 1 or name.endswith("alone")]
         basis = dict(cut=[cut["known"]["sha256"], cut["heldOut"]["sha256"]], versions=found, contenders=names)
@@ -235,7 +236,7 @@ def main(folder, asked):
         partial = path.with_suffix(".partial")
         partial.write_text(json.dumps(dict(basis=basis, said=said)))
         partial.rename(path)
-        print(f"{done + 1} of {len(manifest['cuts'])}: {path.stem}", file=sys.stderr, flush=True)
+        print(f"{done + 1} of {len(cuts)}: {path.stem}", file=sys.stderr, flush=True)
     print(json.dumps(dict(versions=found, leftOut=left_out)))
 
 

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { almostEqual } from "../../core/almost_equal.ts";
+import { createRng, expit, mean } from "../../core/mod.ts";
+import { categoryColumn, Table } from "../../data/mod.ts";
+import { type Industry, parseMapping } from "../../features/mod.ts";
+import { rowsOf } from "./contenders.ts";
+import {
+  drawSemiSynthetic,
+  fitSemiSynthetic,
+  runSemiSynthetic,
+  summariseRecovery,
+} from "./semi_synthetic.ts";
+import { BUSINESS, OUTCOME } from "./setting.ts";
+
+const SLOW = Deno.env.get("CREDIBLE_SLOW") !== undefined;
+
+/** Four regions of a made-up industry, whose customers leave with log-odds of complaints − tenure / 2 − 1. */
+function industry(): Industry {
+  const [mapping] = parseMapping(`
+version: 1
+tables:
+  made:
+    data: made
+    industry: made up
+    family: made up
+    target: { column: left, positive: "yes" }
+    roles: { complaints: { column: complaints }, tenure: { column: months, unit: months } }
+`);
+  const rng = createRng(5, "real table"), rows = 1200;
+  const complaints = rng.normals(rows), months = rng.normals(rows);
+  const left = complaints.map((c, i) => Number(rng.uniform() < expit(c - months[i]! / 2 - 1)));
+  return {
+    mapping: mapping!,
+    table: new Table("made", [
+      { kind: "number", name: "complaints", values: complaints },
+      { kind: "number", name: "months", values: months },
+      categoryColumn("region", Array.from(left, (_, i) => ["a", "b", "c", "d"][i % 4]!)),
+      categoryColumn("left", Array.from(left, (yes) => yes ? "yes" : "no")),
+    ]),
+  };
+}
+
+const truth = await fitSemiSynthetic(industry(), ["region"]);
+
+Deno.test("fitSemiSynthetic() finds the coefficients by which the table's customers left", () => {
+  assert.deepEqual(truth.coefficients, ["intercept", "tenure", "complaints"]);
+  assert.equal(truth.customers.rows, 1200);
+  // 600 rows with p (1 − p) near 0.18 give a slope's standard error near 0.1; regions differ by luck.
+  [-1, -0.5, 1].forEach((value, k) => almostEqual(truth.centre[k]!, value, 0.4, truth.coefficients[k]!));
+});
+
+Deno.test("drawSemiSynthetic() draws real customers of one real business, who leave with the known probability", () => {
+  const world = drawSemiSynthetic(truth, { businesses: 6, customers: 50, seed: 1 });
+  const rowText = (table: Table, row: number): string =>
+    `${table.numbers("tenure")[row]} ${table.numbers("complaints")[row]}`;
+  const real = truth.customers.categories(BUSINESS).levels.map((name) =>
+    new Set(rowsOf(truth.customers, name).map((row) => rowText(truth.customers, row)))
+  );
+  world.businesses.forEach((name, j) => {
+    const drawn = rowsOf(world.known, name).map((row) => rowText(world.known, row));
+    assert.equal(drawn.length, 50);
+    assert.ok(drawn.every((text) => real[j % 4]!.has(text)), name);
+  });
+  const many = drawSemiSynthetic(truth, { businesses: 60, customers: 1, seed: 2 });
+  const off = many.heldOut.numbers(OUTCOME).map((y, i) => y - many.probability[i]!);
+  const variance = mean(many.probability.map((p) => p * (1 - p)));
+  almostEqual(mean(off), 0, 4 * Math.sqrt(variance / off.length), "outcomes less probabilities");
+  const [row] = rowsOf(many.heldOut, "business 3"), own = many.coefficients[2]!;
+  const at = (name: string): number => many.heldOut.numbers(name)[row!]!;
+  almostEqual(
+    many.probability[row!]!,
+    expit(own[0]! + own[1]! * at("tenure") + own[2]! * at("complaints")),
+    1e-12,
+    "by hand",
+  );
+});
+
+Deno.test("drawSemiSynthetic() draws the same business whether it is one of few or of many, of few customers or many", () => {
+  const few = drawSemiSynthetic(truth, { businesses: 2, customers: 10, seed: 3 });
+  const many = drawSemiSynthetic(truth, { businesses: 5, customers: 40, seed: 3 });
+  assert.deepEqual(many.coefficients.slice(0, 2), few.coefficients);
+  const ofSecond = (world: typeof few): number[] =>
+    rowsOf(world.heldOut, "business 2").map((row) => world.probability[row]!);
+  assert.deepEqual(ofSecond(many), ofSecond(few));
+  assert.throws(
+    () => drawSemiSynthetic(truth, { businesses: 0, customers: 10, seed: 3 }),
+    /businesses must be a positive integer, current value is 0/,
+  );
+});
+
+Deno.test("runSemiSynthetic() finds coefficients again, and the oracle is not beaten but by luck", async () => {
+  const worlds = SLOW ? 60 : 8, runs = [];
+  for (let seed = 1; seed <= worlds; seed++) {
+    runs.push(await runSemiSynthetic(truth, { businesses: 5, customers: 40, seed }));
+  }
+  const [, , own] = summariseRecovery(runs);
+  assert.equal(own!.count, worlds * 5 * 3);
+  // Coefficients of a world lean on the same means: only worlds times coefficients count as independent.
+  const error = Math.sqrt(0.09 / (worlds * 3));
+  almostEqual(own!.coverage, 0.9, 4 * error, "90 % intervals of the businesses' coefficients");
+  const shifted = runs.map((run) => ({
+    ...run,
+    recovered: run.recovered.map((of) => ({ ...of, truth: of.truth + 1 })),
+  }));
+  assert.ok(summariseRecovery(shifted)[2]!.coverage < 0.9 - 4 * error, "a wrong truth is seen");
+  assert.ok(mean(runs.map(({ auc, oracle }) => auc - oracle)) < 0);
+  assert.ok(mean(runs.map(({ error, constant }) => error / constant)) < 0.7);
+});
