@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { CalibratorJson } from "../calibration/mod.ts";
 import type { CrossSetsJson } from "../conformal/mod.ts";
+import type { Check } from "../core/mod.ts";
 import type { FullSetsJson } from "./full_sets.ts";
 import type { TrainingFacts } from "./small_data_model.ts";
 
@@ -26,6 +27,7 @@ export const manifest = z.strictObject({
   calibrator: z.custom<CalibratorJson>((v) => typeof v === "object" && v !== null),
   sets: z.custom<CrossSetsJson | FullSetsJson>((v) => typeof v === "object" && v !== null),
   training: z.custom<TrainingFacts>((v) => typeof v === "object" && v !== null && "seen" in v),
+  overlap: z.custom<Check>((v) => typeof v === "object" && v !== null && "status" in v).optional(),
   /** SHA-256 by file of the folder. */
   hashes: z.record(z.string(), z.string()),
 });

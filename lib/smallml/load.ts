@@ -38,7 +38,7 @@ export async function loadSmallData(folder: string): Promise<SmallDataModel> {
     const [issue] = read.error.issues;
     return refuse(`small_data.json: ${issue!.path.join(".")}: ${issue!.message}`);
   }
-  const { layers: count, hashes, group, calibrator, sets, ...rest } = read.data;
+  const { layers: count, hashes, group, calibrator, sets, overlap, ...rest } = read.data;
   for (const [file, hash] of Object.entries(hashes)) {
     const bytes = await Deno.readFile(join(folder, file)).catch(() => refuse(`${file} is not there`));
     if (hashOf(bytes) !== hash) refuse(`${file} is not the file that was saved`);
@@ -49,6 +49,7 @@ export async function loadSmallData(folder: string): Promise<SmallDataModel> {
   ensure(whole !== undefined, `load the model ${folder}`, "layers", "1 or more", count);
   return new SmallDataModel({
     ...rest,
+    ...(overlap ? { overlap } : {}),
     group: group ?? undefined,
     layers: whole,
     folds,

@@ -33,6 +33,7 @@ export async function saveSmallData(parts: SmallDataParts, folder: string): Prom
     calibrator: parts.calibrator.toJSON(),
     sets: sets instanceof FullSets ? sets.json : sets.toJSON(),
     training: parts.training,
+    ...(parts.overlap ? { overlap: parts.overlap } : {}),
     hashes,
   };
   await writeFileAtomic(join(folder, MANIFEST), JSON.stringify(json, null, 1) + "\n");

@@ -58,6 +58,8 @@ export interface SmallDataParts {
   readonly sets: CrossClassSets | FullSets;
   /** What is known of the training rows. */
   readonly training: TrainingFacts;
+  /** After a recalibration: how many of its rows have the content of a training row. */
+  readonly overlap?: Check;
 }
 
 /** What is said of one customer. */
@@ -122,7 +124,8 @@ export class SmallDataModel implements Displayable {
 
   /** Whether to believe the fit: chains, then calibration rows. */
   get checks(): readonly Check[] {
-    return [...this.parts.layers.fit.checks, ...this.parts.sets.checks];
+    const { layers, sets, overlap } = this.parts;
+    return [...layers.fit.checks, ...sets.checks, ...(overlap ? [overlap] : [])];
   }
 
   /** The calibrated probability of the event for each row. @throws {RangeError} If a column is not there. */
@@ -181,15 +184,14 @@ export class SmallDataModel implements Displayable {
 
   /**
    * The same model with sets calibrated anew (split conformal), on customers that neither it nor its calibrator has seen:
-   * after a refit, or where time has passed.
+   * after a refit, or where time has passed. Rows that have the content of a training row are counted: where there are far
+   * more than chance explains, {@linkcode SmallDataModel.checks} warns.
    *
-   * @throws {RangeError} If a label is missing or unknown, or rows were trained on: by id where one was named in the fit, else
-   * where far more rows have the content of a training row than chance explains.
+   * @throws {RangeError} If a label is missing or unknown, or customers were trained on, by the id that was named in the fit.
    */
   recalibrate(customers: Table): SmallDataModel {
     const { layers, target, labels, sets, training } = this.parts;
     const overlap = overlapCheck(training.known, customers, layers.spec.columns);
-    ensure(overlap.status === "pass", "recalibrate", overlap.title, "no more", overlap.value);
     const column = customers.column(target);
     const y = Float64Array.from({ length: customers.rows }, (_, i) => {
       const label = labels.indexOf(textAt(column, i) ?? "");
@@ -205,7 +207,7 @@ export class SmallDataModel implements Displayable {
     const { probability } = layers.predictProba(this.rows(customers));
     const rows = { labels: y, outOfFold: probability, folds: new Int32Array(y.length) };
     const fresh = crossSetsOf(rows, { confidence: sets.confidence, classes: labels });
-    return new SmallDataModel({ ...this.parts, folds: [layers], sets: fresh });
+    return new SmallDataModel({ ...this.parts, folds: [layers], sets: fresh, overlap });
   }
 
   /**
@@ -230,7 +232,7 @@ export class SmallDataModel implements Displayable {
 
   /** What it is, whether to believe it, and what was chosen. */
   [DISPLAY](): MimeBundle {
-    const { target, labels, layers, training, calibrator, sets } = this.parts;
+    const { target, labels, layers, training, calibrator, sets, overlap } = this.parts;
     const { rows, events, candidates, auc } = training;
     const groups = layers.fit.design.groups.length;
     const sentence = `${rows} customers of ${groups === 1 ? "one business" : `${groups} businesses`}, ` +
@@ -239,7 +241,8 @@ export class SmallDataModel implements Displayable {
       `Calibration: ${calibrator.method}. Sets at ${
         Number((100 * sets.confidence).toPrecision(4))
       } % by ${this.method}` +
-      (sets.checks.length > 0 ? `; ${sets.checks.map((c) => `${c.title}: ${c.advice}`).join("; ")}` : "");
+      [...sets.checks, ...(overlap?.status === "warn" ? [overlap] : [])]
+        .map((c) => `; ${c.title}: ${c.advice}`).join("");
     const shown = table(candidates.map((c) => ({ ...c })), {
       caption:
         "What Layer 2 may predict from, judged on rows that it was not fitted on; the first was taken.",
