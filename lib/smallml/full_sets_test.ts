@@ -43,7 +43,8 @@ const odds = (): Float64Array => {
 const logOdds = Array.from({ length: 30 }, odds);
 const made = {
   businesses: Array.from({ length: 30 }, (_, i) => i < 12 ? "a" : i < 26 ? "b" : "c"),
-  labels: logOdds.map((eta) => Number(rng.uniform() < expit(eta[0]!))),
+  // In a labels are drawn by a coin, elsewhere as the odds say: sets of a must be wider.
+  labels: logOdds.map((eta, i) => Number(rng.uniform() < (i < 12 ? 0.5 : expit(eta[0]!)))),
   classes: ["no", "yes"] as [string, string],
   confidence: 0.8,
 };
