@@ -27,7 +27,7 @@ const { values: flags, positionals: [folder] } = parseArgs({
   allowPositionals: true,
   options: {
     protocol: { type: "string", default: "notebooks/smallml/protocol_python.yaml" },
-    out: { type: "string", default: "notebooks/smallml/evidence_python.json" },
+    out: { type: "string" },
   },
 });
 const action = "run the libraries in Python";
@@ -53,5 +53,8 @@ for (const cut of cuts) {
   }
 }
 const seeds = new Set(cuts.map(({ seed }) => seed)).size;
-await writeFileAtomic(at(flags.out), resultsText({ ...found, protocol: hash, seeds, refused, scores }));
+await writeFileAtomic(
+  flags.out ?? at("notebooks/smallml/evidence_python.json"),
+  resultsText({ ...found, protocol: hash, seeds, refused, scores }),
+);
 console.log(JSON.stringify({ scores: scores.length, cuts: cuts.length, ...found }));
