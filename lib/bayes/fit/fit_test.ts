@@ -13,7 +13,8 @@ import { fitDesign } from "./design.ts";
 import { fitHierarchical, HierarchicalFit, loadHierarchical } from "./mod.ts";
 import { withError } from "./show.ts";
 
-const QUICK = { seed: 3, warmup: 300, draws: 300 };
+/** Without workers, which start slower than such fits run. */
+const QUICK = { seed: 3, warmup: 300, draws: 300, workers: 0 };
 
 /** Customers of shops whose slopes differ around 1 and −0.5; `truth` is each one's probability. */
 function shops(groups: number, perGroup: number, seed = 1): { table: Table; truth: Float64Array } {
@@ -35,9 +36,17 @@ function shops(groups: number, perGroup: number, seed = 1): { table: Table; trut
 
 const OPTIONS = { target: "left", group: "shop", ...QUICK };
 
+let smallFit: Promise<HierarchicalFit> | undefined;
+
+/** Three shops of sixty customers and their fit, for the tests that only ask what a fit does with itself. */
+async function small(): Promise<{ table: Table; fit: HierarchicalFit }> {
+  const { table } = shops(3, 60);
+  return { table, fit: await (smallFit ??= fitHierarchical(table, OPTIONS)) };
+}
+
 Deno.test("fitHierarchical() finds the truth behind six shops, and says that it may be believed", async () => {
   const { table, truth } = shops(6, 150);
-  const fit = await fitHierarchical(table, { ...OPTIONS, draws: 600 });
+  const fit = await fitHierarchical(table, { ...OPTIONS, draws: 600, workers: 2 });
   assert.notEqual(fit.verdict.status, "fail", fit.verdict.sentence);
   const { probability, noise, notKnowing } = fit.predictProba(table);
   const { lower, upper } = fit.probabilityIntervals(table);
@@ -67,16 +76,14 @@ Deno.test("predictProba() gives a business never seen the population's mean and 
 });
 
 Deno.test("predictProba() of one row does not depend on the rows beside it", async () => {
-  const { table } = shops(3, 60);
-  const fit = await fitHierarchical(table, OPTIONS);
+  const { table, fit } = await small();
   const all = fit.predictProba(table), one = fit.predictProba(table.take([17]));
   assert.equal(one.probability[0], all.probability[17]);
   assert.equal(one.notKnowing[0], all.notKnowing[17]);
 });
 
 Deno.test("save() and loadHierarchical() keep predictions bit for bit", async () => {
-  const { table } = shops(3, 60);
-  const fit = await fitHierarchical(table, OPTIONS);
+  const { table, fit } = await small();
   const folder = await Deno.makeTempDir();
   try {
     await fit.save(`${folder}/model`);
@@ -93,8 +100,7 @@ Deno.test("save() and loadHierarchical() keep predictions bit for bit", async ()
 });
 
 Deno.test("contributions() add up to the mean of the linear predictor", async () => {
-  const { table } = shops(3, 60);
-  const fit = await fitHierarchical(table, OPTIONS);
+  const { table, fit } = await small();
   const linear = fit.predictLinear(table), { names, values } = fit.contributions(table);
   assert.deepEqual(names, ["intercept", "a", "b"]);
   values.forEach((row, i) => {
@@ -358,7 +364,7 @@ Deno.test("logLikelihood() gives leave-one-out scores that know a feature of use
 });
 
 Deno.test("a fit shows its verdict before any number", async () => {
-  const fit = await fitHierarchical(shops(3, 40).table, OPTIONS);
+  const { fit } = await small();
   const text = (await fit[DISPLAY]())["text/plain"];
   assert.ok(text.startsWith(fit.verdict.sentence));
   assert.ok(text.indexOf("population mean") > 0);
