@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
+import { slowTest } from "../../tests/slow.ts";
 import type { Cell, Notebook, Output } from "./format.ts";
 import { runNotebook, type RunOptions, type RunResult } from "./run.ts";
 
@@ -283,18 +284,13 @@ Deno.test("runNotebook() loses no output that arrives after the kernel is idle",
   assert.deepEqual(short(result), cells.map((_, i) => [`${i}\n`, `${i}`]));
 });
 
-const quick = Deno.env.get("CREDIBLE_SLOW") === undefined;
-Deno.test({
-  name: "runNotebook() loses none of 6,000 outputs in 20 runs, two at a time (slow: set CREDIBLE_SLOW)",
-  ignore: quick,
-  async fn(): Promise<void> {
-    const cells = Array.from({ length: 150 }, (_, i) => `console.log(${i}); ${i}`);
-    const expected = cells.map((_, i) => [`${i}\n`, `${i}`]);
-    for (let round = 0; round < 10; round++) {
-      const results = await Promise.all([run(notebook(...cells)), run(notebook(...cells))]);
-      for (const result of results) assert.deepEqual(short(result), expected);
-    }
-  },
+slowTest("runNotebook() loses none of 6,000 outputs in 20 runs, two at a time", async () => {
+  const cells = Array.from({ length: 150 }, (_, i) => `console.log(${i}); ${i}`);
+  const expected = cells.map((_, i) => [`${i}\n`, `${i}`]);
+  for (let round = 0; round < 10; round++) {
+    const results = await Promise.all([run(notebook(...cells)), run(notebook(...cells))]);
+    for (const result of results) assert.deepEqual(short(result), expected);
+  }
 });
 
 Deno.test("runNotebook() runs notebooks side by side without mixing them, and removes its files", async () => {
