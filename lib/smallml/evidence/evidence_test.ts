@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createRng } from "../../core/mod.ts";
-import { categoryColumn, Table } from "../../data/mod.ts";
-import { type Industry, parseMapping } from "../../features/mod.ts";
 import { loadBase } from "../../transfer/mod.ts";
 import { compareContenders, type Judged } from "./compare.ts";
 import { CONTENDERS, rowsOf } from "./contenders.ts";
 import { readCutRows, readCuts, writeCuts } from "./cuts.ts";
+import { industry } from "./industry_fixture.ts";
 import { knowledgeFor } from "./knowledge.ts";
 import { LATER_CONTENDERS } from "./later_contenders.ts";
 import { parseProtocol } from "./protocol.ts";
@@ -52,32 +51,6 @@ Deno.test("the protocols name every contender that there is", async () => {
   }
   assert.throws(() => parseProtocol("version: 1\nwritten: today\n"), /Cannot read protocol\.yaml: question/);
 });
-
-/** A made-up industry of four regions, in which customers with many complaints leave. */
-function industry(): Industry {
-  const [mapping] = parseMapping(`
-version: 1
-tables:
-  made:
-    data: made
-    industry: made up
-    family: made up
-    target: { column: left, positive: "yes" }
-    roles: { complaints: { column: complaints }, tenure: { column: months, unit: months }, frequency: { column: region_code } }
-`);
-  const rng = createRng(5, "industry"), rows = 1200;
-  const complaints = rng.normals(rows),
-    region = Array.from(complaints, (_, i) => ["a", "b", "c", "d"][i % 4]!);
-  const left = Array.from(complaints, (c) => rng.uniform() < 1 / (1 + Math.exp(1 - c)) ? "yes" : "no");
-  const table = new Table("made", [
-    { kind: "number", name: "complaints", values: complaints },
-    { kind: "number", name: "months", values: rng.normals(rows) },
-    { kind: "number", name: "region_code", values: Float64Array.from(region, (r) => r.charCodeAt(0)) },
-    categoryColumn("region", region),
-    categoryColumn("left", left),
-  ]);
-  return { mapping: mapping!, table };
-}
 
 Deno.test("cutSetting() keeps the columns cut along out of the features, and the scale off the held-out rows", () => {
   const cell = { table: "made", businesses: 3, customers: 40, seed: 1 };
