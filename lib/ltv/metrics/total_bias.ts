@@ -18,7 +18,8 @@ export interface TotalBias {
 
 /**
  * Bias of a total. Its standard error is √(n/(n−1) Σ (dᵤ − d̄)²) over the differences dᵤ of n users, so that events of one user count
- * as one draw.
+ * as one draw. Where a few whales make the total, rows that happen to hold none have a total that is low **and** a standard error that is too
+ * small: then ask a forecast of totals how far one may be off (`fitTotals`).
  *
  * @param actual n amounts, or n times 0 and 1.
  * @param predicted n means, or n probabilities.

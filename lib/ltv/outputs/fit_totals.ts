@@ -92,16 +92,18 @@ export function fitTotals(history: TotalsHistory, options: FitTotalsOptions = {}
     `${bought.length} of them`,
   );
   const buyers = poolPeriods(buyingByPeriod(history), tauScale);
-  const logs = bought.map((i) => Math.log(revenue[i]! * probability[i]! / expectedRevenue[i]!));
+  const sizes = bought.map((i) => expectedRevenue[i]! / probability[i]!);
+  const logs = bought.map((i, j) => Math.log(revenue[i]! / sizes[j]!));
   const spend = poolPeriods(spendingByPeriod(logs, bought.map((i) => periods[i]!)), tauScale);
   const owners = bought.map((i) => users[i]!),
     numbers = new Map([...new Set(owners)].map((user, k) => [user, k]));
   return loadTotals({
     format: "credible.totals",
-    version: 1,
+    version: 2,
     buyers: summary(buyers),
     spend: summary(spend),
     errors: logs.map((log, j) => log - (spend.byPeriod.get(periods[bought[j]!]!) ?? spend.mean)),
+    sizes,
     owners: owners.map((user) => numbers.get(user)!),
     users: numbers.size,
   });
@@ -114,7 +116,7 @@ export function fitTotals(history: TotalsHistory, options: FitTotalsOptions = {}
  */
 export function loadTotals(state: TotalsState): TotalsModel {
   ensure(state.format === "credible.totals", "load totals", "format", "credible.totals", state.format);
-  ensure(state.version === 1, "load totals", "version", "1", state.version);
+  ensure(state.version === 2, "load totals", "version", "2", state.version);
   return {
     state,
     predict: (rows, options) => drawTotals(state, rows, options),

@@ -15,13 +15,15 @@ export interface TotalsState {
   /** What this is. */
   readonly format: "credible.totals";
   /** Of the format. */
-  readonly version: 1;
+  readonly version: 2;
   /** Log odds that a period not seen adds to everybody's purchase: mean and standard deviation. */
   readonly buyers: { readonly mean: number; readonly sd: number; readonly tau: number };
   /** Logs that it adds to what everybody spends. */
   readonly spend: { readonly mean: number; readonly sd: number; readonly tau: number };
   /** By past purchase, log of what was spent over what was expected, less the effect of its period. */
   readonly errors: readonly number[];
+  /** By past purchase, what was expected of it. */
+  readonly sizes: readonly number[];
   /** By past purchase, the number of its user from 0. */
   readonly owners: readonly number[];
   /** How many users bought. */
@@ -116,14 +118,24 @@ export function drawTotals(state: TotalsState, rows: TotalsRows, options: Totals
 /**
  * One draw of how spending varies between customers: past errors with weights of a Bayesian bootstrap over users (Rubin 1981), centred, because
  * where they lie is the period effect's to say. Takes a uniform number, gives a factor.
+ *
+ * Errors are drawn for customers of any size. Where those of whom much is expected exceed it by more, as with means that shrink whales, the
+ * mean error over purchases is not that over money, and totals would miss the difference: factors are scaled by it.
  */
-function drawShape({ errors, owners, users }: TotalsState, rng: Rng): (u: number) => number {
+function drawShape({ errors, sizes, owners, users }: TotalsState, rng: Rng): (u: number) => number {
   const gaps = Float64Array.from({ length: users }, () => rng.exponential());
   const weights = Float64Array.from(owners, (user) => gaps[user]!);
   const total = sum(weights);
   let centre = 0;
   errors.forEach((e, j) => centre += e * weights[j]! / total);
-  const factors = errors.map((e) => Math.exp(e - centre));
+  const spread = errors.map((e) => Math.exp(e - centre));
+  let mean = 0, size = 0, spent = 0;
+  spread.forEach((factor, j) => {
+    mean += weights[j]! / total * factor;
+    size += weights[j]! * sizes[j]!;
+    spent += weights[j]! * sizes[j]! * factor;
+  });
+  const byMoney = spent / size / mean, factors = spread.map((factor) => factor * byMoney);
   let reached = 0;
   const upTo = weights.map((w) => reached += w / total);
   return (u) => {

@@ -150,7 +150,8 @@ export const SCORE_COLUMNS: Readonly<Record<string, ColumnFormat>> = {
 /** What the columns of {@linkcode scoreLine} are of. */
 export const SCORE_NOTE =
   "AUC of the probability; RMSLE of rmsleForecast; RMSE, Gini and bias of the total, also in its Monte Carlo " +
-  "standard errors, of expectedRevenue; covered: buyers whose set holds what they spent";
+  "standard errors, of expectedRevenue (rows without whales make such errors too small); covered: buyers whose " +
+  "set holds what they spent";
 
 /**
  * Whether what was spent lies where the model says that totals lie. Standard errors from the judged rows themselves would not do: whales are so rare
