@@ -24,7 +24,7 @@ const credible = ["run", "-A", "lib/cli/main.ts"];
 const GATES: readonly Gate[] = [
   { name: "format", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
-  { name: "types of lib and tests", args: ["check", "lib", "tests"] },
+  { name: "types of lib, its examples and tests", args: ["check", "--doc", "lib", "tests"] },
   { name: "types in cells", args: [...credible, "check"] },
   { name: "notebooks hold no outputs", args: [...credible, "strip", "--check"] },
   { name: "docs", args: ["doc", "--lint", ...publicFaces()] },
@@ -62,9 +62,9 @@ async function runGate(gate: Gate): Promise<Count> {
   return { passed: Number(ok), failed: Number(!ok) };
 }
 
-/** Runs every test, prints failures and what was ignored. */
+/** Runs every test, prints failures and what was ignored. Types have a gate of their own. */
 async function runTests(): Promise<Count> {
-  const { ok, text } = await deno(["task", "--quiet", "test"]);
+  const { ok, text } = await deno(["task", "--quiet", "test", "--no-check"]);
   const last = [
     ...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm),
   ].at(-1);
