@@ -88,7 +88,13 @@ function simulated(effect: "centred" | "nonCentred"): HierarchicalSpec {
 Deno.test("correlatedBlock() finds the correlation that is there, in both forms alike", async () => {
   const fits = await Promise.all(
     (["centred", "nonCentred"] as const).map((effect) =>
-      sample(hierarchicalSource(simulated(effect)), { seed: 5, chains: 2, warmup: 250, draws: 250 })
+      sample(hierarchicalSource(simulated(effect)), {
+        seed: 5,
+        chains: 2,
+        warmup: 250,
+        draws: 250,
+        workers: 0,
+      })
     ),
   );
   const [centred] = fits.map((fit) => fit.summary("corr[level,slope]"));

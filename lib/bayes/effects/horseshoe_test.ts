@@ -34,6 +34,7 @@ Deno.test("horseshoePrior() finds 3 features of 40 and draws the others to 0, wi
     warmup: 250,
     draws,
     targetAcceptance: 0.99,
+    workers: 0,
   });
   assert.ok(posterior.divergences <= 0.005 * chains * draws, `${posterior.divergences} divergences`);
   const betas = Array.from({ length: FEATURES }, (_, k) => posterior.summary(`mu[x${k + 1}]`));

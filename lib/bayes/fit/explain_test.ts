@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { almostEqual, createRng, DISPLAY, expit } from "../../core/mod.ts";
 import { categoryColumn, Table } from "../../data/mod.ts";
-import { fitHierarchical } from "./mod.ts";
+import { fitHierarchical, type HierarchicalFit } from "./mod.ts";
 
 const ROWS = 400;
 
@@ -26,10 +26,14 @@ const OPTIONS = {
   seed: 3,
   warmup: 300,
   draws: 300,
+  workers: 0,
 } as const;
 
+/** One fit for all tests of who leaves. */
+let leaving: Promise<HierarchicalFit> | undefined;
+
 Deno.test("explain() adds up from the average customer to the prediction, with the strongest reason first", async () => {
-  const table = shops(), fit = await fitHierarchical(table, { ...OPTIONS, target: "left" });
+  const table = shops(), fit = await (leaving ??= fitHierarchical(table, { ...OPTIONS, target: "left" }));
   const few = table.take([0, 1, 7]), explained = fit.explain(few), linear = fit.predictLinear(few);
   const { probability } = fit.predictProba(few), { values } = fit.contributions(few);
   explained.forEach(({ average, reasons, prediction, seen }, i) => {
@@ -46,7 +50,7 @@ Deno.test("explain() adds up from the average customer to the prediction, with t
 });
 
 Deno.test("explain() says in words which way a feature speaks, and where that is not known", async () => {
-  const table = shops(), fit = await fitHierarchical(table, { ...OPTIONS, target: "left" });
+  const table = shops(), fit = await (leaving ??= fitHierarchical(table, { ...OPTIONS, target: "left" }));
   const longest = table.numbers("tenure").reduce((best, v, i, all) => v > all[best]! ? i : best, 0);
   const basic = table.categories("plan").codes.findIndex((c) =>
     table.categories("plan").levels[c] === "<basic>"
