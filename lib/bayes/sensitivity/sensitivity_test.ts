@@ -18,6 +18,7 @@ function fitWith(mean: number, sd: number, rows: number): Promise<HierarchicalFi
     priors: { scale: "s", features: { x: { mean, sd } } },
     scale: "s",
     seed: 4,
+    workers: 0,
   });
 }
 
