@@ -261,6 +261,9 @@ Deno.test("summariseBuyers() counts days, takes returns off the spend, and forge
   deepEqual([...found.meanSpend], [20, NaN]); // 30 and 20, 10 of it sent back
 });
 
+/** All three models with CREDIBLE_SLOW, else BG/NBD. */
+const SLOW = Deno.env.get("CREDIBLE_SLOW") !== undefined;
+
 Deno.test("on CDNOW, weeks 40 to 78, the models track cumulative purchases better than the past rate does", async () => {
   const purchases = await open("cdnow");
   const columns = { customer: "customer_id", date: "date", amount: "dollars" };
@@ -270,7 +273,7 @@ Deno.test("on CDNOW, weeks 40 to 78, the models track cumulative purchases bette
   const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   const error = (real: Float64Array, forecast: Float64Array): number =>
     Math.sqrt(sum(real.map((count, i) => (count - forecast[i]!) ** 2)) / real.length);
-  const models = [fitBgNbd, fitMbgNbd, fitParetoNbd].map((fit) => fit(buyers).model!);
+  const models = (SLOW ? [fitBgNbd, fitMbgNbd, fitParetoNbd] : [fitBgNbd]).map((fit) => fit(buyers).model!);
   for (const weeks of [13, 39]) {
     const later = summariseBuyers(purchases, { ...columns, asOf: asOf + weeks * week });
     const known = new Map(later.customers.map((customer, i) => [customer, later.frequency[i]!]));

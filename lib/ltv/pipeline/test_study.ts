@@ -16,7 +16,7 @@ data:
   root: world
   world: { rows: 6000, seed: 7, start: 2026-01-05, days: 35 }
   memoryLimit: 1GB
-  chunkSize: 100
+  chunkSize: 1000
 windows:
   trainStart: 2026-01-05
   trainEnd: 2026-01-12

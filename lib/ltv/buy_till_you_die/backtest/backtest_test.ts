@@ -33,10 +33,13 @@ const OPTIONS = {
   horizon: 20,
 };
 const QUICK = { warmup: 300, draws: 300, forecastDraws: 200 };
+const SLOW = Deno.env.get("CREDIBLE_SLOW") !== undefined;
+/** A second one with CREDIBLE_SLOW. */
+const ORIGINS = SLOW ? ["2025-07-02", "2025-08-06"] : ["2025-07-02"];
 
 const found = await backtest(orders, {
   ...OPTIONS,
-  origins: ["2025-07-02", "2025-08-06"],
+  origins: ORIGINS,
   models: {
     "own rate": ownRate,
     "last period": lastPeriod,
@@ -48,7 +51,7 @@ const found = await backtest(orders, {
 });
 
 Deno.test("backtest() finds that the model of the simulated shop beats naive forecasts of it", () => {
-  for (const [k, origin] of ["2025-07-02", "2025-08-06"].entries()) {
+  for (const [k, origin] of ORIGINS.entries()) {
     const [own, model, pooled] = ["own rate", "likeliest", "pooled"].map((name) => found.of(name)[k]!);
     equal(model!.origin, origin);
     ok(Math.abs(model!.bias) < 0.15, `${model!.bias}`);
@@ -75,7 +78,7 @@ Deno.test("backtest() judges by cohort, by frequency, and one forecaster against
   );
   equal(nonInferior(score, found.of("pooled")[0]!, 0.02).status, "pass");
   equal(nonInferior(found.of("own rate")[0]!, score).status, "fail");
-  ok(periodSd(found.of("pooled")) < 0.15, "nothing happened to all customers at once");
+  if (SLOW) ok(periodSd(found.of("pooled")) < 0.15, "nothing happened to all customers at once");
 });
 
 Deno.test("backtest() shows a forecaster nothing of what comes, and judges it by what came", async () => {
