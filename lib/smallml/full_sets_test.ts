@@ -5,8 +5,7 @@ import { createRng, expit, matrix, mean } from "../core/mod.ts";
 import { almostEqual } from "../core/almost_equal.ts";
 import { categoryColumn, Table } from "../data/mod.ts";
 import { fitSmallData, FullSets, loadSmallData, type SmallDataModel } from "./mod.ts";
-
-const SLOW = Deno.env.get("CREDIBLE_SLOW") !== undefined;
+import { SLOW } from "../../tests/slow.ts";
 
 /** Customers of two cities who leave the more the fewer their visits; in Ulm more of them. */
 function cities(rows: number, seed: number): Table {

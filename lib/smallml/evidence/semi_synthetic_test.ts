@@ -11,8 +11,7 @@ import {
   summariseRecovery,
 } from "./semi_synthetic.ts";
 import { BUSINESS, OUTCOME } from "./setting.ts";
-
-const SLOW = Deno.env.get("CREDIBLE_SLOW") !== undefined;
+import { SLOW } from "../../../tests/slow.ts";
 
 const truth = await fitSemiSynthetic(industry(), ["region", "region_code"]);
 
