@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { open, Table } from "../data/mod.ts";
+import { SLOW } from "../../tests/slow.ts";
+import { findEntry, open, Table } from "../data/mod.ts";
 import { DICTIONARY } from "./dictionary.ts";
 import { columnsOf, loadMapping } from "./mapping.ts";
 import { suggestMapping } from "./suggest.ts";
@@ -7,6 +8,8 @@ import { VOCABULARY } from "./vocabulary.ts";
 
 const DATA = Deno.env.get("CREDIBLE_DATA");
 const needsData = DATA === undefined ? " (ignored: CREDIBLE_DATA is not set)" : "";
+/** The bytes of the largest table that is read in every run: seven of the mapped ones have no more. */
+const QUICK = 1_000_000;
 
 function table(columns: Record<string, number[]>): Table {
   return new Table(
@@ -40,13 +43,15 @@ Deno.test("the vocabulary has words for every role of the dictionary", () => {
 });
 
 Deno.test({
-  name: `suggestMapping() agrees with the confirmed mappings for four roles of five${needsData}`,
+  name: `suggestMapping() agrees with the confirmed mappings${
+    SLOW ? "" : " of small tables"
+  } for four roles of five${needsData}`,
   ignore: DATA === undefined,
   async fn(): Promise<void> {
+    const mappings = await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url));
     let [agreed, roles] = [0, 0];
-    for (
-      const mapping of await loadMapping(new URL("../../notebooks/smallml/mapping.yaml", import.meta.url))
-    ) {
+    for (const mapping of mappings) {
+      if (!SLOW && findEntry(mapping.data).table.bytes > QUICK) continue;
       const { target, exclude } = mapping;
       const found = suggestMapping(await open(mapping.data), { target: target.column, exclude });
       for (const [role, source] of Object.entries(mapping.roles)) {
@@ -54,6 +59,6 @@ Deno.test({
         agreed += Number(columnsOf(source).includes(found.find((s) => s.role === role)?.column ?? ""));
       }
     }
-    ok(agreed / roles >= 0.8, `${agreed} of ${roles}`);
+    ok(roles > 30 && agreed / roles >= 0.8, `${agreed} of ${roles}`);
   },
 });
