@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Check, DISPLAY, type Displayable, type MimeBundle } from "../core/mod.ts";
 import {
+  type CacheUse,
   compareValidations,
   evaluatePipeline,
   type LtvConfig,
@@ -29,13 +30,23 @@ interface ModelOptions extends CommonOptions {
   readonly model?: string;
 }
 
+interface TrainOptions extends CommonOptions {
+  readonly prune?: boolean;
+}
+
 /** `credible ltv train`: a model learnt, judged on the validation window and kept. Exits with 1 when a check fails. */
-export async function train(options: CommonOptions): Promise<number> {
+export async function train(options: TrainOptions): Promise<number> {
+  const { prune = false } = options;
   return await watched("train", options, async (config, run) => {
-    const { artefact, validation, checks } = await trainPipeline(config, run);
+    const { artefact, validation, checks, cache } = await trainPipeline(config, { ...run, prune });
     return {
-      json: { model: artefact.name, folder: artefact.folder, validation: validation.log },
-      text: `${textOf(validation)}\nmodel: ${artefact.folder}`,
+      json: {
+        model: artefact.name,
+        folder: artefact.folder,
+        validation: validation.log,
+        cache: sizes(cache),
+      },
+      text: `${textOf(validation)}\n${cacheText(cache)}\nmodel: ${artefact.folder}`,
       checks,
     };
   });
@@ -176,6 +187,17 @@ async function watched(
       return STOPPED;
     }
   });
+}
+
+function sizes({ files, bytes, unused }: CacheUse): Record<"files" | "bytes" | "unusedBytes", number> {
+  return { files, bytes, unusedBytes: unused.reduce((sum, own) => sum + own.bytes, 0) };
+}
+
+function cacheText(cache: CacheUse): string {
+  const { files, bytes, unusedBytes } = sizes(cache),
+    inMB = (size: number): string => (size / 1e6).toFixed(1);
+  const unused = unusedBytes > 0 ? `, ${inMB(unusedBytes)} MB of it of no model: --prune removes that` : "";
+  return `cache: ${files} files, ${inMB(bytes)} MB${unused}`;
 }
 
 function textOf(shown: Displayable): string {

@@ -82,7 +82,8 @@ Deno.test("credible ltv trains, predicts, hands in, evaluates and compares", asy
   await studyIn("whole");
   const trained = await run("train", "--json");
   assert.equal(trained.err, "");
-  const { model, validation } = JSON.parse(trained.out);
+  const { model, validation, cache } = JSON.parse(trained.out);
+  assert.ok(cache.files > 0 && cache.bytes > 0 && cache.unusedBytes === 0, trained.out);
   assert.deepEqual(validation.horizons.map(({ days }: { days: number }) => days), [1, 7]);
 
   const predicted = await run("predict", "--chunk-size", "200");

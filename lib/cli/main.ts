@@ -156,6 +156,7 @@ export function program(): Command {
       .option("--config <file>", "what is learnt from what, and how", "notebooks/ltv/config.yaml")
       .option("--json", "print what came of it as one line of JSON");
   ltvCommand("train", "features, stages, validation; the model goes to a folder named by the time")
+    .option("--prune", "then remove cached features that are a day old and of no model that is complete")
     .action(lazily(async () => (await import("./ltv.ts")).train));
   ltvCommand("predict", "probability, expected revenue and forecast of each row of the test window, in order")
     .option("--model <name>", "a model's name or folder; without it the newest complete one")

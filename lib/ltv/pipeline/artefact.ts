@@ -23,6 +23,8 @@ export interface ArtefactManifest {
   readonly inputs: Readonly<Record<string, string>>;
   /** SHA-256 by file of the folder. */
   readonly files: Readonly<Record<string, string>>;
+  /** Names of the cached files that it was made from, in order. */
+  readonly caches: readonly string[];
 }
 
 const manifestShape: z.ZodType<ArtefactManifest> = z.strictObject({
@@ -30,6 +32,7 @@ const manifestShape: z.ZodType<ArtefactManifest> = z.strictObject({
   version: z.number(),
   inputs: z.record(z.string(), z.string()),
   files: z.record(z.string(), z.string()),
+  caches: z.array(z.string()).default([]),
 });
 
 /** A complete artefact on disk. */
@@ -48,22 +51,20 @@ export interface Artefact {
  *
  * @param root The folder of all artefacts.
  * @param inputs SHA-256 of what the result depends on, by name.
+ * @param caches Names of the cached files that it is made from.
  */
 export async function writeArtefact(
   root: string,
   inputs: Readonly<Record<string, string>>,
   write: (folder: string) => Promise<void>,
+  caches: readonly string[] = [],
 ): Promise<Artefact> {
   const name = await freeName(root), folder = join(root, name);
   const manifest = await writeWhole(folder, async (partial): Promise<ArtefactManifest> => {
     await Deno.mkdir(partial);
     await write(partial);
-    const whole = {
-      format: "credible ltv",
-      version: VERSION,
-      inputs,
-      files: await hashesBelow(partial),
-    } as const;
+    const files = await hashesBelow(partial);
+    const whole = { format: "credible ltv", version: VERSION, inputs, files, caches } as const;
     await Deno.writeTextFile(join(partial, MANIFEST), `${JSON.stringify(whole, null, 1)}\n`);
     return whole;
   });

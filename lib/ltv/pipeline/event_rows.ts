@@ -32,7 +32,7 @@ export function buyerColumn(days: number): string {
 export async function deriveFeatures(
   rows: PartitionRows,
   features: EventFeatures,
-  { folder, signal, onProgress, log }: DeriveSettings,
+  { folder, signal, onProgress, onCached, log }: DeriveSettings,
   step: string,
 ): Promise<DerivedRows> {
   const derived = await derivePartitions(rows, {
@@ -43,6 +43,7 @@ export async function deriveFeatures(
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress: (done: number, of: number) => onProgress({ step, done, of }) } : {}),
   });
+  onCached?.(derived.files);
   log?.({
     event: "features",
     of: step,
@@ -62,7 +63,7 @@ export async function readOutcomes(
   horizons: readonly number[],
   settings: DeriveSettings,
 ): Promise<Outcomes> {
-  const { folder, signal } = settings, amounts = horizons.map(revenueColumn);
+  const { folder, signal, onCached } = settings, amounts = horizons.map(revenueColumn);
   const derived = await derivePartitions(rows, {
     columns: ["row_id", "user_id", "event_ts", ...amounts],
     select: (relation) => `SELECT row_id, user_id, event_ts, ${amounts.join(", ")} FROM ${relation}`,
@@ -70,6 +71,7 @@ export async function readOutcomes(
     name: "outcomes",
     ...(signal ? { signal } : {}),
   });
+  onCached?.(derived.files);
   const column = (): Float64Array => new Float64Array(derived.rows);
   const all = { ids: column(), users: column(), times: column(), horizons, revenue: horizons.map(column) };
   await eachChunk(derived, settings, (chunk, from) => {

@@ -1,5 +1,6 @@
 /** Training, prediction, evaluation and submission of customer value from files to files, with artefacts that survive a kill. */
 export { type Artefact, type ArtefactManifest, findArtefact, listArtefacts } from "./artefact.ts";
+export type { CacheUse } from "./cache.ts";
 export * from "./compare.ts";
 export * from "./config.ts";
 export { type EvaluateOptions, evaluatePipeline, type Evaluation } from "./evaluate.ts";

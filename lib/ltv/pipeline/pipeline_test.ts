@@ -29,6 +29,8 @@ Deno.test("trainPipeline() keeps a model with its config, hashes and validation"
   assert.deepEqual((await findArtefact(config.output)).name, artefact.name);
   assert.equal(await Deno.readTextFile(`${artefact.folder}/config.yaml`), config.source.text);
   assert.deepEqual(Object.keys(artefact.manifest.inputs), ["config", "features", "partitions"]);
+  const cached = [...Deno.readDirSync(`${config.output}/cache`)].map(({ name }) => name).sort();
+  assert.deepEqual(artefact.manifest.caches, cached, "features and outcomes of both windows");
   assert.deepEqual(validation.log.horizons.map(({ days }) => days), [1, 7]);
   assert.ok(checks.some(({ code }) => code === "embargo"));
 });

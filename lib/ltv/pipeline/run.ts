@@ -18,4 +18,6 @@ export interface RunOptions {
   readonly onProgress?: (step: Step) => void;
   /** Takes the events of the run. */
   readonly log?: Log;
+  /** Told of cached files as they are read: features and outcomes. */
+  readonly onCached?: (files: readonly string[]) => void;
 }

@@ -11,6 +11,7 @@ import {
 import { fitRevenueModel, loadRevenueModel, type RevenueModel } from "../revenue_model/mod.ts";
 import { revenueFolds } from "../stages/mod.ts";
 import type { Artefact } from "./artefact.ts";
+import { cacheFolder } from "./cache.ts";
 import type { LtvConfig } from "./config.ts";
 import { type DeriveSettings, readRevenueRows } from "./event_rows.ts";
 import type { RunOptions } from "./run.ts";
@@ -68,7 +69,7 @@ export async function fitStudy(
 
 /** Where and how a study derives rows. */
 export function settingsOf({ output, data }: LtvConfig, run: RunOptions): DeriveSettings {
-  return { ...run, folder: join(output, "cache"), chunkSize: data.chunkSize };
+  return { ...run, folder: cacheFolder(output), chunkSize: data.chunkSize };
 }
 
 /** Saves to a folder, from which {@linkcode loadStudy} predicts the same to the last bit. */

@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Check } from "../../core/mod.ts";
 import type { Partition } from "../../data/mod.ts";
 import { type Artefact, hashOf, writeArtefact } from "./artefact.ts";
+import { type CacheUse, inspectCache, pruneCache } from "./cache.ts";
 import type { LtvConfig } from "./config.ts";
 import { OF_TRAINING } from "./compare.ts";
 import { evaluateRows } from "./evaluate.ts";
@@ -18,6 +19,14 @@ export interface TrainedStudy {
   readonly validation: Validation;
   /** All checks: of the data, of both fits and of the validation. */
   readonly checks: readonly Check[];
+  /** What is kept of the events that were read. */
+  readonly cache: CacheUse;
+}
+
+/** Options of {@linkcode trainPipeline}. */
+export interface TrainOptions extends RunOptions {
+  /** Afterwards, remove cached files of which no complete model was made and that are a day old. @default {false} */
+  readonly prune?: boolean;
 }
 
 /**
@@ -29,7 +38,15 @@ export interface TrainedStudy {
  * amount is negative, or buyers are too few.
  * @throws {DOMException} `AbortError`, if the signal fires.
  */
-export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Promise<TrainedStudy> {
+export async function trainPipeline(config: LtvConfig, options: TrainOptions = {}): Promise<TrainedStudy> {
+  const { prune = false, ...watched } = options, cached = new Set<string>();
+  const run: RunOptions = {
+    ...watched,
+    onCached: (files) => {
+      files.forEach((file) => cached.add(basename(file)));
+      watched.onCached?.(files);
+    },
+  };
   await makeWorld(config, run);
   const { partitions, check } = await openEvents(config, run);
   const split = await splitEvents(config, partitions, run);
@@ -40,7 +57,7 @@ export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Pr
     : trained;
   const checks = [check, ...split.checks, ...kept.checks, ...validation.checks];
   run.signal?.throwIfAborted();
-  const artefact = await writeArtefact(config.output, await inputsOf(config, partitions), async (folder) => {
+  const keep = async (folder: string): Promise<void> => {
     await saveStudy(kept.study, folder);
     await Deno.writeTextFile(join(folder, "config.yaml"), config.source.text);
     await Deno.writeTextFile(join(folder, "checks.json"), `${JSON.stringify(checks, null, 1)}\n`);
@@ -49,9 +66,12 @@ export async function trainPipeline(config: LtvConfig, run: RunOptions = {}): Pr
       join(folder, VALIDATIONS, OF_TRAINING),
       `${JSON.stringify(validation.log, null, 1)}\n`,
     );
-  });
-  run.log?.({ event: "kept", model: artefact.name });
-  return { artefact, validation, checks };
+  };
+  const inputs = await inputsOf(config, partitions);
+  const artefact = await writeArtefact(config.output, inputs, keep, [...cached].sort());
+  const cache = await (prune ? pruneCache : inspectCache)(config.output);
+  run.log?.({ event: "kept", model: artefact.name, cachedFiles: cache.files, cachedBytes: cache.bytes });
+  return { artefact, validation, checks, cache };
 }
 
 /** SHA-256 of what the model depends on: the config, the catalogue of features, and size and time of the part files. */
