@@ -30,6 +30,11 @@ interface FitOptions {
 /** `credible fit small-data`: audit, three layers, verdict, a model folder. Exits with 1 when the verdict is a fail. */
 export async function fit(data: string, options: FitOptions): Promise<number> {
   const { target, group, positive, json = false } = options;
+  const settings = {
+    confidence: parseShare(options.confidence, "--confidence"),
+    sets: parseSets(options.sets),
+    seed: parseCount(options.seed, "--seed"),
+  };
   const table = withOutcome(await openData(data), target, json);
   const columns = options.features === undefined
     ? usableColumns(table, options).filter((name) => name !== options.id)
@@ -46,9 +51,7 @@ export async function fit(data: string, options: FitOptions): Promise<number> {
   const model = await fitSmallData(table, {
     target,
     columns,
-    confidence: parseShare(options.confidence, "--confidence"),
-    sets: parseSets(options.sets),
-    seed: parseCount(options.seed, "--seed"),
+    ...settings,
     progress: !json,
     ...(group === undefined ? {} : { group }),
     ...(positive === undefined ? {} : { positive }),
