@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SLOW } from "../../tests/slow.ts";
 import { DISPLAY } from "../core/mod.ts";
 import { catalogEntries, findEntry } from "./catalog.ts";
 import { listTables, open, verifyTables } from "./open.ts";
@@ -7,6 +8,9 @@ import { TableUnavailable } from "./unavailable.ts";
 
 const real = Deno.env.get("CREDIBLE_DATA") !== undefined;
 const needsData = real ? "" : " (needs CREDIBLE_DATA)";
+
+/** The bytes of the largest table that is read in every run: nineteen sets have no more, all take a minute. */
+const QUICK = 600_000;
 
 /** Runs with an environment variable set to another value, or unset. */
 async function withEnv<T>(name: string, value: string | undefined, run: () => Promise<T>): Promise<T> {
@@ -22,12 +26,16 @@ async function withEnv<T>(name: string, value: string | undefined, run: () => Pr
 }
 
 Deno.test({
-  name: `open() reads the main table of every set with the rows and columns of the catalog${needsData}`,
+  name: `open() reads the main table of ${
+    SLOW ? "every set" : "small sets"
+  } with the rows and columns of the catalog${needsData}`,
   ignore: !real,
   async fn(): Promise<void> {
     const main = catalogEntries().filter((entry) => entry.main);
     assert.equal(main.length, 47);
-    for (const { name, table, set } of main) {
+    const read = main.filter(({ table }) => SLOW || table.bytes <= QUICK);
+    assert.ok(read.length >= 19);
+    for (const { name, table, set } of read) {
       const opened = await open(name);
       assert.equal(opened.rows, table.rows, name);
       assert.equal(opened.columns.length, table.columns, name);
