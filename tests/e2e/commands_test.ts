@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createRng } from "../../lib/core/mod.ts";
-import { credible, end } from "./workshop.ts";
+import { credible, end } from "./command.ts";
 
 /** A folder with a small table of customers: semicolons, Latin-1, decimal commas. */
 async function withTable(use: (folder: string) => Promise<void>): Promise<void> {

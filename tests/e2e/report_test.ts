@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { credible, end, Workshop } from "./workshop.ts";
+import { credible, end } from "./command.ts";
+import { Workshop } from "./workshop.ts";
 
 const claimOf = (value: number, rest = ""): string =>
   `import { check, claim } from "credible/core";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createRng } from "../../lib/core/mod.ts";
-import { credible, end } from "./workshop.ts";
+import { credible, end } from "./command.ts";
 
 /** A file of a model that LightGBM fitted. */
 const golden = (part: string): string =>

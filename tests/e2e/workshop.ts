@@ -1,15 +1,6 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Cell, type Notebook, stringifyNotebook } from "../../lib/notebook/mod.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { credible, end, type Ended, ROOT } from "./command.ts";
 
 /** A folder of notebooks inside the project and a folder for their reports, both gone at the end. */
 export class Workshop implements AsyncDisposable {
@@ -80,22 +71,4 @@ export class Workshop implements AsyncDisposable {
     await Deno.remove(join(ROOT, this.place), { recursive: true });
     await Deno.remove(this.reports, { recursive: true }).catch(() => {});
   }
-}
-
-/** Starts the command line, its outputs piped. */
-export function credible(args: readonly string[], cwd = ROOT): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", join(ROOT, "lib/cli/main.ts"), ...args],
-    cwd,
-    env: { NO_COLOR: "1", INIT_CWD: cwd },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** Waits for a command. */
-export async function end(process: Deno.ChildProcess): Promise<Ended> {
-  const { code, stdout, stderr } = await process.output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
