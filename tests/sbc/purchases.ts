@@ -14,7 +14,7 @@ const THIN = 3, COHORTS = 4, SPREAD = 0.5, TIME = 30;
 /** A mistake that must turn the calibration red. */
 export type Mutant = "none" | "silenceForRecency" | "oneCohort";
 
-/** What is ranked, for BG/NBD. */
+/** What is ranked, for BG/NBD and MBG/NBD. */
 export const RANKED = [
   "log rate",
   "logit leave",
@@ -24,6 +24,18 @@ export const RANKED = [
   "tau[logit leave]",
   "log rate[0]",
   "logit leave[1]",
+] as const;
+
+/** What is ranked, for Pareto/NBD. */
+export const RANKED_OF_PARETO = [
+  "log rate",
+  "log leaving rate",
+  "log r",
+  "log s",
+  "tau[log rate]",
+  "tau[log leaving rate]",
+  "log rate[0]",
+  "log leaving rate[1]",
 ] as const;
 
 interface Simulated {
