@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
+import { credible, end, type Ended } from "../../tests/e2e/command.ts";
 import { findArtefact, listArtefacts, type LogEvent, type LtvConfig, trainPipeline } from "../ltv/mod.ts";
 import { writeStudy } from "../ltv/pipeline/test_study.ts";
-
-const MAIN = new URL("./main.ts", import.meta.url).href;
 
 // One world serves all tests; each has models of its own.
 const folder = await Deno.makeTempDir();
@@ -11,21 +10,13 @@ Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 const studyIn = (output: string, change = (text: string): string => text): Promise<LtvConfig> =>
   writeStudy(folder, (text) => change(text.replace("output: out", `output: ${output}`)));
 
-/** Starts `credible ltv …` in a folder, its outputs piped. */
+/** Starts `credible ltv …` in a folder. */
 function start(...args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-check", MAIN, "ltv", ...args, "--config", "config.yaml"],
-    cwd: folder,
-    env: { NO_COLOR: "1", INIT_CWD: folder },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  return credible(["ltv", ...args, "--config", "config.yaml"], folder);
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await start(...args).output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+function run(...args: string[]): Promise<Ended> {
+  return end(start(...args));
 }
 
 /** The events that the newest log of a study holds so far. */
@@ -48,8 +39,7 @@ async function trainUntil(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.kill(signal);
-  const { code, stderr } = await child.output();
-  return { code, err: new TextDecoder().decode(stderr) };
+  return await end(child);
 }
 
 Deno.test("credible ltv train, killed half-way, leaves the models before it whole and goes on from cached features", async () => {
