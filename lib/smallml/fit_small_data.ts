@@ -38,7 +38,12 @@ export interface SmallDataOptions {
    * @default {"cross"}
    */
   readonly sets?: "cross" | "full";
-  /** What Layer 2 may predict from; chosen by out-of-fold log loss. @default {all three; linear and splines for full sets} */
+  /**
+   * What Layer 2 may predict from; chosen by out-of-fold log loss. For a single business of fewer than a hundred customers name
+   * `["linear"]`: there the choice rests on a handful of events and costs more than it finds (the chapter on evidence).
+   *
+   * @default {all three; linear and splines for full sets}
+   */
   readonly predictors?: readonly Predictor[];
   /** Parts that each stay out once. @default {5} */
   readonly folds?: number;
