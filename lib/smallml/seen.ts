@@ -1,4 +1,4 @@
-import { type Check, check } from "../core/mod.ts";
+import { type Check, check, countUpTo } from "../core/mod.ts";
 import { gamma } from "../core/distributions/mod.ts";
 import { type Column, isMissing, type Table, textAt } from "../data/mod.ts";
 
@@ -44,7 +44,7 @@ export function describeSeen(training: Table, columns: readonly string[]): SeenC
     const tenths = Array.from({ length: BINS - 1 }, (_, k) => known[Math.round((k + 1) / BINS * last)]!);
     const edges = last < 0 ? [] : [...new Set(tenths)];
     const counts = new Array<number>(edges.length + 1).fill(0);
-    for (const value of known) counts[binOf(edges, value)]!++;
+    for (const value of known) counts[countUpTo(edges, value)]!++;
     const range = last < 0 ? null : [known[0]!, known[last]!] as const;
     return { kind: "number", name, range, edges, counts, rows, missing: rows - known.length };
   });
@@ -138,15 +138,8 @@ function binCounts({ counts, missing }: SeenColumn): Float64Array {
 function binner(seen: SeenColumn, column: Column): (row: number) => number {
   const bins = Object.values(seen.counts).length;
   if (seen.kind === "number") {
-    return (i) => isMissing(column, i) ? bins + 1 : binOf(seen.edges, numberAt(column, i));
+    return (i) => isMissing(column, i) ? bins + 1 : countUpTo(seen.edges, numberAt(column, i));
   }
   const positions = new Map(Object.keys(seen.counts).map((level, k) => [level, k]));
   return (i) => isMissing(column, i) ? bins + 1 : positions.get(textAt(column, i)!) ?? bins;
-}
-
-/** The bin of a value: how many edges lie at or below it. */
-function binOf(edges: readonly number[], value: number): number {
-  let bin = 0;
-  while (bin < edges.length && edges[bin]! <= value) bin++;
-  return bin;
 }

@@ -1,4 +1,5 @@
 import {
+  countBelow,
   createRng,
   DISPLAY,
   type Displayable,
@@ -138,15 +139,7 @@ function drawShape({ errors, sizes, owners, users }: TotalsState, rng: Rng): (u:
   const byMoney = spent / size / mean, factors = spread.map((factor) => factor * byMoney);
   let reached = 0;
   const upTo = weights.map((w) => reached += w / total);
-  return (u) => {
-    let low = 0, high = upTo.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (upTo[middle]! < u) low = middle + 1;
-      else high = middle;
-    }
-    return factors[low]!;
-  };
+  return (u) => factors[Math.min(countBelow(upTo, u), factors.length - 1)]!;
 }
 
 /** Throws unless there are a probability and a mean for each customer. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countUpTo } from "../../../core/mod.ts";
 
 /** A kind of app: how readily people buy in it, at which prices, and how soon. */
 export interface Category {
@@ -138,11 +139,5 @@ export function cumulative(weights: readonly number[]): Float64Array {
 
 /** The position whose share of (0, 1) holds `uniform`. */
 export function pick(shares: Float64Array, uniform: number): number {
-  let low = 0, high = shares.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (uniform < shares[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return Math.min(countUpTo(shares, uniform), shares.length - 1);
 }
