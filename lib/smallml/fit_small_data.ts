@@ -1,6 +1,6 @@
 import type { InformedPriors } from "../bayes/mod.ts";
 import { chooseCalibrator } from "../calibration/mod.ts";
-import { ensure, progressBar } from "../core/mod.ts";
+import { ensure, progressBar, standardDeviation } from "../core/mod.ts";
 import { categoryColumn, outcomeOf, type Table, textAt } from "../data/mod.ts";
 import { aucInterval, logLoss, type Split, stratifiedFolds } from "../evaluate/mod.ts";
 import type { Mapping } from "../features/mod.ts";
@@ -175,9 +175,10 @@ export async function fitSmallData(customers: Table, options: SmallDataOptions):
       name: customers.name,
       rows: customers.rows,
       events,
-      candidates: tried.map(({ predictor, logLoss, auc }): Candidate => ({
+      candidates: tried.map(({ predictor, logLoss, outOfFold, auc }): Candidate => ({
         predictor,
         logLoss,
+        error: differenceError(y, outOfFold, best.outOfFold),
         auc: auc.estimate,
       })),
       auc: best.auc,
@@ -198,6 +199,12 @@ function fullSets(
   const { codes, levels } = training.categories(layers.spec.group);
   const businesses = Array.from(codes, (code) => levels[code]!);
   return FullSets.of({ ...rows, businesses }, layers.fit.predictLinear(layers.features(training)));
+}
+
+/** The standard error of the difference in log loss of two predictions of the same customers. */
+function differenceError(y: Float64Array, one: Float64Array, other: Float64Array): number {
+  const loss = (p: number, i: number): number => -Math.log(y[i] === 1 ? p : 1 - p);
+  return standardDeviation(one.map((p, i) => loss(p, i) - loss(other[i]!, i))) / Math.sqrt(y.length);
 }
 
 interface Tried {

@@ -20,6 +20,8 @@ export interface Candidate {
   readonly logLoss: number;
   /** Out-of-fold area under the ROC curve. */
   readonly auc: number;
+  /** The standard error of the difference between its log loss and that of the first. */
+  readonly error: number;
 }
 
 /** What is known of the training rows, for the reader and for judging later rows. */
@@ -243,14 +245,32 @@ export class SmallDataModel implements Displayable {
       } % by ${this.method}` +
       [...sets.checks, ...(overlap?.status === "warn" ? [overlap] : [])]
         .map((c) => `; ${c.title}: ${c.advice}`).join("");
-    const shown = table(candidates.map((c) => ({ ...c })), {
+    const best = candidates[0]!.logLoss;
+    const level = candidates.slice(1).filter((c) => c.logLoss - best < c.error).map((c) => c.predictor);
+    const lines = candidates.map(({ predictor, logLoss, error, auc }) => ({
+      predictor,
+      logLoss,
+      behind: logLoss - best,
+      error,
+      auc,
+    }));
+    const shown = table(lines, {
       caption:
         "What Layer 2 may predict from, judged on rows that it was not fitted on; the first was taken.",
       columns: {
         predictor: { label: "predictor" },
         logLoss: { label: "log loss", digits: 4 },
+        behind: { label: "behind the first", digits: 4 },
+        error: { label: "± error of that", digits: 4 },
         auc: { label: "area", digits: 3 },
       },
+      ...(level.length === 0 ? {} : {
+        note:
+          `Within its error of the first: ${
+            level.join(", ")
+          }. These customers cannot tell them apart; name the simpler one in ` +
+          "`predictors` where there is a reason to.",
+      }),
     });
     return {
       "text/plain": `${sentence}\n${promise}\n${shown.text}`,

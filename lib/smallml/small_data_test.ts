@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { LocationPrior } from "../bayes/mod.ts";
-import { createRng } from "../core/mod.ts";
+import { createRng, DISPLAY } from "../core/mod.ts";
 import { categoryColumn, Table } from "../data/mod.ts";
 import { parseMapping } from "../features/mod.ts";
 import { almostEqual } from "../core/almost_equal.ts";
@@ -43,6 +43,16 @@ Deno.test("fitSmallData() takes the predictor with the lowest out-of-fold log lo
   assert.equal(candidates.length, 2);
   assert.ok(candidates[0]!.logLoss <= candidates[1]!.logLoss);
   assert.equal(model.parts.layers.spec.predictor, candidates[0]!.predictor);
+});
+
+Deno.test("fitSmallData() says how sure the choice of the predictor is", () => {
+  const { candidates } = model.parts.training;
+  assert.equal(candidates[0]!.error, 0, "no distance to itself");
+  // 180 rows whose losses differ by some tenths: an error of hundredths.
+  assert.ok(candidates[1]!.error > 0.002 && candidates[1]!.error < 0.05, String(candidates[1]!.error));
+  const text = model[DISPLAY]()["text/plain"]!;
+  const level = candidates[1]!.logLoss - candidates[0]!.logLoss < candidates[1]!.error;
+  assert.equal(/Within its error of the first: /.test(text), level);
 });
 
 Deno.test("SmallDataModel.predict() orders customers, and its sets cover within each label", () => {
