@@ -1,4 +1,5 @@
 import {
+  canBend,
   type Contributions,
   fitHierarchical,
   type HierarchicalFit,
@@ -120,7 +121,9 @@ const FEWEST_VALUES = 8;
 
 function splined(columns: readonly Column[]): string[] {
   return columns.flatMap((column) =>
-    column.kind === "number" && new Set(column.values).size >= FEWEST_VALUES ? [column.name] : []
+    column.kind === "number" && new Set(column.values).size >= FEWEST_VALUES && canBend(column.values)
+      ? [column.name]
+      : []
   );
 }
 

@@ -55,6 +55,19 @@ Deno.test("fitSmallData() says how sure the choice of the predictor is", () => {
   assert.equal(/Within its error of the first: /.test(text), level);
 });
 
+Deno.test("fitSmallData() keeps a line for a number that nearly always has the same value", async () => {
+  const table = shops(90, 15);
+  const values = Float64Array.from({ length: 90 }, (_, i) => i % 10 === 0 ? i : 0); // nine values, one of them in nine rows of ten
+  const products = table.with({ kind: "number", name: "products", values });
+  const { parts } = await fitSmallData(products, { ...options, folds: 2, predictors: ["splines"] });
+  const names = parts.layers.fit.coefficients.map(({ name }) => name);
+  assert.ok(
+    names.includes("products") && !names.some((name) => name.startsWith("products curve")),
+    names.join(),
+  );
+  assert.ok(names.some((name) => name.startsWith("age curve")), names.join());
+});
+
 Deno.test("SmallDataModel.predict() orders customers, and its sets cover within each label", () => {
   const test = shops(600, 2), said = model.predict(test, { reasons: false });
   const { levels, codes } = test.categories("left");

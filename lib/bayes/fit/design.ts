@@ -3,7 +3,7 @@ import { type Column, isMissing, outcomeOf, type Table } from "../../data/mod.ts
 import type { GapPlan } from "../gaps/plan.ts";
 import type { Family } from "../likelihood/glm.ts";
 import { markGaps, planGaps } from "./gap_plan.ts";
-import { curveColumns, evaluateSpline, type NaturalSpline } from "./spline.ts";
+import { curveColumns, evaluateSpline, KNOTS, type NaturalSpline } from "./spline.ts";
 
 /** How one column of the design is made from a column of a table. Plain data. */
 export interface DesignColumn {
@@ -67,9 +67,6 @@ export interface DesignOptions {
 
 /** Which features get a curve: names, or the number of knots (3 or more) by name. */
 export type SplineOptions = readonly string[] | Readonly<Record<string, { readonly knots?: number }>>;
-
-/** Knots of a curve if nothing else is said: the smoothing prior, not their number, decides how much it bends. */
-const KNOTS = 5;
 
 /** Category columns with more levels than this are refused: they are names, not features. */
 const MOST_LEVELS = 20;

@@ -23,4 +23,4 @@ export { loadHierarchical } from "./load.ts";
 export type { FailedTry } from "./sample_again.ts";
 export type { InformedPriors, SlopePrior } from "./priors.ts";
 export { readPriors } from "./read_priors.ts";
-export type { NaturalSpline } from "./spline.ts";
+export { canBend, type NaturalSpline } from "./spline.ts";

@@ -59,6 +59,25 @@ export function curveColumns(x: Float64Array, knots: number): NaturalSpline[] {
   }));
 }
 
+/** Knots of a curve if nothing else is said: the smoothing prior, not their number, decides how much it bends. */
+export const KNOTS = 5;
+
+/**
+ * Whether a feature can have a curve: its common values give three or more knots. Many values do not suffice where nearly all rows hold
+ * one or two of them.
+ *
+ * @param values NaN is left out.
+ *
+ * @example
+ * ```ts
+ * import { canBend } from "credible/bayes";
+ * if (canBend(Float64Array.of(1, 1, 1, 1, 1, 2)) || !canBend(Float64Array.of(1, 2, 3, 4, 5, 6))) throw new Error();
+ * ```
+ */
+export function canBend(values: Float64Array, knots: number = KNOTS): boolean {
+  return knotsOf(values.filter((v) => !Number.isNaN(v)), knots).length >= 3;
+}
+
 /** Values at the quantiles from 5 to 95 % (Harrell 2015, section 2.4.6; 10 to 90 % for three), those that differ. */
 function knotsOf(x: Float64Array, count: number): number[] {
   const sorted = x.toSorted(), end = count === 3 ? 0.1 : 0.05;
