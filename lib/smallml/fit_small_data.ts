@@ -39,7 +39,7 @@ export interface SmallDataOptions {
    */
   readonly sets?: "cross" | "full";
   /**
-   * What Layer 2 may predict from; chosen by out-of-fold log loss. For a single business of fewer than a hundred customers name
+   * What Layer 2 may predict from; chosen by out-of-fold log loss. For a single business of fewer than fifty customers name
    * `["linear"]`: there the choice rests on a handful of events and costs more than it finds (the chapter on evidence).
    *
    * @default {all three; linear and splines for full sets}
