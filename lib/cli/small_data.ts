@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { type InformedPriors, readPriors } from "../bayes/mod.ts";
-import { DISPLAY, escapeHtml, partialName, progressBar, writeFileAtomic } from "../core/mod.ts";
+import { DISPLAY, escapeHtml, progressBar, writeFileAtomic, writeTextWhole } from "../core/mod.ts";
 import { type ChunkOptions, open, openChunks, type Table, textAt } from "../data/mod.ts";
 import { type Mapping, parseMapping, suggestMapping } from "../features/mod.ts";
 import { renderShell } from "../report/shell.ts";
@@ -78,26 +77,16 @@ const HEADER = ["probability", "low", "high", "set", "reasons", "outside"];
 export async function predict(folder: string, data: string, options: PredictOptions): Promise<number> {
   const model = await loadSmallData(fromStanding(folder));
   const keep = options.keep === undefined ? [] : splitNames(options.keep);
-  const target = fromStanding(options.out), partial = partialName(target);
-  await Deno.mkdir(dirname(target), { recursive: true });
+  const chunkSize = parseCount(options.chunkSize, "--chunk-size");
   let rows = 0;
-  try {
+  await writeTextWhole(fromStanding(options.out), async (write) => {
     using bar = progressBar("rows", await roughRows(data));
-    using file = await Deno.open(partial, { write: true, create: true, truncate: true });
-    const writer = file.writable.getWriter();
-    const write = (lines: readonly string[]): Promise<void> =>
-      writer.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
-    await write([[...keep, ...HEADER].map(csvCell).join(",")]);
-    for await (const chunk of chunksOf(data, model, parseCount(options.chunkSize, "--chunk-size"))) {
-      await write(linesOf(model, chunk, keep, options.reasons));
+    await write(`${[...keep, ...HEADER].map(csvCell).join(",")}\n`);
+    for await (const chunk of chunksOf(data, model, chunkSize)) {
+      await write(linesOf(model, chunk, keep, options.reasons).map((line) => `${line}\n`).join(""));
       bar.update(rows += chunk.rows);
     }
-    await writer.close();
-    await Deno.rename(partial, target);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
-  }
+  });
   console.log(`${rows.toLocaleString("en")} predictions: ${options.out}`);
   return 0;
 }

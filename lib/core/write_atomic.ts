@@ -32,8 +32,58 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Writes a file so that a reader finds either the old one or the whole new one, whatever happens in between: to a
- * temporary name beside it, then renamed. Folders that are missing are made.
+ * Makes a file or a folder under a hidden name beside its place, which becomes its own when all of it is there: whatever happens in between,
+ * a reader finds either the old one or the whole new one. Folders that are missing are made.
+ *
+ * @param make Makes it at the path that it is given. Where it throws, what it made is removed.
+ * @returns What `make` returns.
+ */
+export async function writeAtomic<T>(path: string, make: (partial: string) => Promise<T>): Promise<T> {
+  const partial = partialName(path);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    const made = await make(partial);
+    await Deno.rename(partial, path);
+    return made;
+  } catch (error) {
+    await Deno.remove(partial, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * As {@linkcode writeAtomic}, for what takes so long to make that runs are killed meanwhile: what killed processes left beside it goes, what
+ * a running one writes stays.
+ *
+ * @param make Makes it at the path that it is given. Where it throws, what it made is removed.
+ * @returns What `make` returns.
+ */
+export async function writeWhole<T>(path: string, make: (partial: string) => Promise<T>): Promise<T> {
+  const folder = dirname(path);
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name } of Deno.readDir(folder)) {
+    // Two runs that start together may both want to remove it.
+    if (isAbandoned(name)) await Deno.remove(join(folder, name), { recursive: true }).catch(() => {});
+  }
+  return await writeAtomic(path, make);
+}
+
+/** Writes a text piece by piece; the file is there when it is whole, as {@linkcode writeWhole} says. */
+export async function writeTextWhole(
+  path: string,
+  fill: (write: (text: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  await writeWhole(path, async (partial) => {
+    using file = await Deno.open(partial, { write: true, create: true, truncate: true });
+    const writer = file.writable.getWriter();
+    await fill((text) => writer.write(encoder.encode(text)));
+    await writer.close();
+  });
+}
+
+/**
+ * Writes a file by {@linkcode writeAtomic}, with an error that says what to do.
  *
  * @throws {Error} If the disk is full or the folder cannot be written; the file that was there before stays, and the
  * temporary one is removed.
@@ -47,14 +97,13 @@ function isAlive(pid: number): boolean {
  * ```
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const partial = partialName(path);
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    if (typeof content === "string") await Deno.writeTextFile(partial, content);
-    else await Deno.writeFile(partial, content);
-    await Deno.rename(partial, path);
+    await writeAtomic(
+      path,
+      (partial) =>
+        typeof content === "string" ? Deno.writeTextFile(partial, content) : Deno.writeFile(partial, content),
+    );
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
     throw new Error(`Cannot write ${path}: ${reason(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
-import { dirname, join } from "node:path";
-import { partialName, writeFileAtomic } from "../core/mod.ts";
+import { join } from "node:path";
+import { writeAtomic, writeFileAtomic } from "../core/mod.ts";
 
 /** Options of {@linkcode installKernel}; each but `force` stands for what the machine says. */
 export interface InstallKernelOptions {
@@ -110,14 +110,12 @@ function programOf(kernelSpec: string): string | undefined {
 }
 
 async function copyProgram(from: string, to: string): Promise<void> {
-  const partial = partialName(to);
   try {
-    await Deno.mkdir(dirname(to), { recursive: true });
-    await Deno.copyFile(from, partial);
-    if (Deno.build.os !== "windows") await Deno.chmod(partial, 0o755);
-    await Deno.rename(partial, to);
+    await writeAtomic(to, async (partial) => {
+      await Deno.copyFile(from, partial);
+      if (Deno.build.os !== "windows") await Deno.chmod(partial, 0o755);
+    });
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
     throw new Error(
       `Cannot install the kernel: ${from} may vanish, and copying it to ${to} failed (${
         (error as Error).message

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import { isAbandoned, partialName } from "../../core/mod.ts";
+import { join } from "node:path";
+import { writeWhole } from "../../core/mod.ts";
 import { duckdb } from "../duckdb.ts";
 import { sqlText } from "../engine.ts";
 import type { PartFile } from "./list.ts";
@@ -59,22 +59,11 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function write(sql: string, path: string): Promise<void> {
-  const partial = partialName(path), engine = await duckdb();
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await removeAbandoned(dirname(path));
-  try {
-    await engine.execute(`COPY (${sql}) TO ${sqlText(partial)} (FORMAT parquet, USE_TMP_FILE false)`);
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
-  }
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    if (isAbandoned(name)) await Deno.remove(join(folder, name)).catch(() => {});
-  }
+  const engine = await duckdb();
+  await writeWhole(
+    path,
+    (partial) => engine.execute(`COPY (${sql}) TO ${sqlText(partial)} (FORMAT parquet, USE_TMP_FILE false)`),
+  );
 }
 
 async function countRows(path: string): Promise<number> {

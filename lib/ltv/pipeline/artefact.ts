@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Check, ensure, suggest } from "../../core/mod.ts";
-import { writeWhole } from "./write_whole.ts";
+import { type Check, ensure, suggest, writeWhole } from "../../core/mod.ts";
 
 /** The file that makes an artefact whole. */
 const MANIFEST = "manifest.json";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Check } from "../../core/mod.ts";
+import { type Check, writeTextWhole } from "../../core/mod.ts";
 import { type PartitionRows, shareRule } from "../../data/mod.ts";
 import type { RevenueForecasts } from "../revenue_model/mod.ts";
 import { findArtefact, sameConfig } from "./artefact.ts";
@@ -8,7 +8,6 @@ import { openEvents, testWindow } from "./events.ts";
 import { type PredictedChunk, predictRows } from "./predict_rows.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudy, settingsOf, type Study } from "./study.ts";
-import { writeWhole } from "./write_whole.ts";
 
 /** Options of {@linkcode predictPipeline}. */
 export interface PredictOptions extends RunOptions {
@@ -60,7 +59,7 @@ export async function predictPipeline(
   };
   const path = options.out ?? defaultPredictions(config, artefact.name), begun = performance.now();
   let count = 0;
-  await writeText(path, async (write) => {
+  await writeTextWhole(path, async (write) => {
     await write(headerOf(study));
     for await (const { ids, forecasts } of byPartition(study, rows, config, options)) {
       const lines = linesOf(study, ids.subarray(0, limitRows - count), forecasts);
@@ -123,18 +122,4 @@ function linesOf({ model }: Study, ids: Float64Array, forecasts: RevenueForecast
     ...[...sets.map((s) => s.holdsZero), ...sets.map((s) => s.low), ...sets.map((s) => s.high)],
   ];
   return Array.from(ids, (id, i) => `${[id, ...columns.map((values) => values[i])].join(",")}\n`);
-}
-
-/** Writes a text piece by piece; the file is there when it is whole. */
-async function writeText(
-  path: string,
-  fill: (write: (text: string) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const encoder = new TextEncoder();
-  await writeWhole(path, async (partial) => {
-    using file = await Deno.open(partial, { write: true, create: true, truncate: true });
-    const writer = file.writable.getWriter();
-    await fill((text) => writer.write(encoder.encode(text)));
-    await writer.close();
-  });
 }

@@ -1,6 +1,5 @@
-import { type Check, check, ensure } from "../../core/mod.ts";
+import { type Check, check, ensure, writeWhole } from "../../core/mod.ts";
 import { duckdb, type SqlEngine, sqlName, sqlText, textAt } from "../../data/mod.ts";
-import { writeWhole } from "./write_whole.ts";
 
 /** What {@linkcode checkSubmission} compares. */
 export interface SubmissionInput {

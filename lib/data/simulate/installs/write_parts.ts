@@ -1,5 +1,5 @@
-import { dirname, join } from "node:path";
-import { partialName } from "../../../core/mod.ts";
+import { join } from "node:path";
+import { writeAtomic } from "../../../core/mod.ts";
 import { withTable } from "../../duckdb.ts";
 import { sqlText } from "../../engine.ts";
 import { columnsTable, type EventColumns } from "./columns.ts";
@@ -22,10 +22,11 @@ export async function writeParts(
       `CREATE TEMP TABLE ${events} AS SELECT ${eventSelection(startMs)} FROM ${raw}`,
     );
     const copy = async (rows: string, path: string): Promise<void> => {
-      const file = join(folder, path), partial = partialName(file);
-      await Deno.mkdir(dirname(file), { recursive: true });
-      await engine.execute(`COPY (${rows}) TO ${sqlText(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-      await Deno.rename(partial, file);
+      await writeAtomic(
+        join(folder, path),
+        (partial) =>
+          engine.execute(`COPY (${rows}) TO ${sqlText(partial)} (FORMAT parquet, COMPRESSION zstd)`),
+      );
     };
     try {
       let first = 0;
