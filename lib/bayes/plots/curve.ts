@@ -22,8 +22,7 @@ export function curvePlot(fit: HierarchicalFit, feature: string): Figure {
   ensure(bent.length > 0, "draw the curve", "feature", rule, feature);
   const { knots } = bent[0]!.curve!, margin = 0.2 * (knots.at(-1)! - knots[0]!);
   const [low, high] = [knots[0]! - margin, knots.at(-1)! + margin];
-  const draws = (name: string): number[] =>
-    fit.posterior.chainsOf(`mu[${name}]`).flatMap((chain) => [...chain]);
+  const draws = (name: string): Float64Array => fit.posterior.drawsOf(`mu[${name}]`);
   const slope = draws(line.name), weights = bent.map((c) => draws(c.name)), straight = mean(slope);
   const natural = (u: number): number => line.centre + line.scale * u;
   const points = Array.from({ length: POINTS }, (_, i) => {

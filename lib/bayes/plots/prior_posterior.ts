@@ -25,7 +25,7 @@ export function priorPosteriorPlot(fit: HierarchicalFit, coefficient: string): F
   const action = "draw the prior";
   ensure(!isHorseshoe(prior), action, `the prior of ${coefficient}`, "its own", "a horseshoe, shared");
   const { mean, sd } = fit.posterior.summary(`mu[${coefficient}]`);
-  const draws = fit.posterior.chainsOf(`mu[${coefficient}]`).flatMap((c) => [...c]);
+  const draws = fit.posterior.drawsOf(`mu[${coefficient}]`);
   const [low, high] = rangeOf(prior, mean, sd);
   const at = Array.from({ length: POINTS }, (_, i) => low + (high - low) * i / (POINTS - 1));
   const width = 1.06 * sd * draws.length ** -0.2; // Silverman's rule
@@ -57,7 +57,7 @@ function rangeOf(prior: MeanPrior, mean: number, sd: number): [number, number] {
   return [Math.min(mean - 4 * sd, ...lows), Math.max(mean + 4 * sd, ...highs)];
 }
 
-function kernelDensity(draws: readonly number[], x: number, width: number): number {
+function kernelDensity(draws: Float64Array, x: number, width: number): number {
   let sum = 0;
   for (const d of draws) sum += Math.exp(-0.5 * ((x - d) / width) ** 2);
   return sum / (draws.length * width * Math.sqrt(2 * Math.PI));

@@ -105,6 +105,13 @@ export class Posterior implements PosteriorParts {
     );
   }
 
+  /** The draws of one quantity, all chains one after the other. @throws {RangeError} If there is none of that name. */
+  drawsOf(quantity: string): Float64Array {
+    const all = new Float64Array(this.chains * this.draws);
+    this.chainsOf(quantity).forEach((chain, c) => all.set(chain, c * this.draws));
+    return all;
+  }
+
   /**
    * The draws of every quantity in order, chain by chain. Eight neighbours are read at once, because they share lines of
    * memory: with thousands of quantities most of the time goes into fetching those.

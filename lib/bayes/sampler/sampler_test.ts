@@ -140,7 +140,10 @@ Deno.test("step() leaves the density unchanged: fourth moments of long runs at a
   almostEqual(fourth, 3, 5 * Math.sqrt(96 / runs), "five standard errors of independent draws");
 });
 
-Deno.test("everyQuantity() gives what chainsOf() gives, in order", async () => {
+Deno.test("everyQuantity() and drawsOf() give what chainsOf() gives, in order", async () => {
   const posterior = await sample(correlatedNormal({ dim: 19, rho: 0 }), { chains: 3, warmup: 20, draws: 7 });
   assert.deepEqual([...posterior.everyQuantity()], posterior.quantities.map((q) => posterior.chainsOf(q)));
+  for (const q of posterior.quantities) {
+    assert.deepEqual([...posterior.drawsOf(q)], posterior.chainsOf(q).flatMap((chain) => [...chain]));
+  }
 });

@@ -36,7 +36,7 @@ const POWER = 1.25;
 export function priorSensitivity(fit: HierarchicalFit): PriorSensitivity[] {
   return fit.coefficients.flatMap(({ name, location }) => {
     if (isHorseshoe(location)) return [];
-    const draws = Float64Array.from(fit.posterior.chainsOf(`mu[${name}]`).flatMap((c) => [...c]));
+    const draws = fit.posterior.drawsOf(`mu[${name}]`);
     const logPrior = draws.map((mu) => logMeanPrior(location, mu));
     const up = reweighted(draws, logPrior, POWER - 1), down = reweighted(draws, logPrior, 1 / POWER - 1);
     const sd = standardDeviation(draws), prior = placeOf(location);

@@ -196,7 +196,7 @@ function scaleOfDivergences(posterior: Posterior): string | undefined {
   const diverged = posterior.statisticOf("outcome").flatMap((c) => Array.from(c, (o) => bad.includes(o)));
   let found: string | undefined, most = 0.5; // half a standard deviation: less than that is chance
   for (const name of posterior.quantities.filter((q) => q.startsWith("tau"))) {
-    const logs = posterior.chainsOf(name).flatMap((c) => Array.from(c, (v) => Math.log(Math.max(v, 1e-300))));
+    const logs = posterior.drawsOf(name).map((v) => Math.log(Math.max(v, 1e-300)));
     const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
     const sd = Math.sqrt(logs.reduce((sum, l) => sum + (l - mean) ** 2, 0) / logs.length);
     const there = logs.filter((_, i) => diverged[i]);

@@ -101,7 +101,7 @@ export async function fitSemiSynthetic(industry: Industry, by: readonly string[]
   const fit = await fitCoefficients(features.known, roles, 1);
   const coefficients = ["intercept", ...roles];
   const average = (kind: string): Float64Array =>
-    Float64Array.from(coefficients, (of) => mean(drawsOf(fit, `${kind}[${of}]`)));
+    Float64Array.from(coefficients, (of) => mean(fit.posterior.drawsOf(`${kind}[${of}]`)));
   return {
     table: name,
     customers: stacked(features.heldOut, features.known, roles),
@@ -160,7 +160,7 @@ export async function runSemiSynthetic(
   const world = drawSemiSynthetic(truth, cell), { known, heldOut, businesses, probability } = world;
   const names = truth.coefficients, fit = await fitCoefficients(known, names.slice(1), cell.seed);
   const found = (kind: Recovered["kind"], name: string, truth: number, quantity: string): Recovered => {
-    const draws = drawsOf(fit, quantity).sort();
+    const draws = fit.posterior.drawsOf(quantity).sort();
     const [low, high] = [quantileSorted(draws, 0.05), quantileSorted(draws, 0.95)];
     return { kind, name, truth, estimate: mean(draws), low, high };
   };
@@ -241,10 +241,6 @@ async function fitCoefficients(
     locations: Object.fromEntries(features.map((name) => [name, SLOPE])),
     seed,
   });
-}
-
-function drawsOf({ posterior }: HierarchicalFit, quantity: string): Float64Array {
-  return Float64Array.from(posterior.chainsOf(quantity).flatMap((chain) => [...chain]));
 }
 
 function stacked(one: Table, other: Table, features: readonly string[]): Table {

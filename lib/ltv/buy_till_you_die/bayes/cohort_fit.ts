@@ -178,7 +178,7 @@ function show<Made>(fit: CohortFit<Made>): MimeBundle {
   }
   if (posterior.chains === 0) return shown;
   const scales = posterior.quantities.filter((quantity) => quantity.startsWith("tau["))
-    .map((quantity) => [quantity, posterior.chainsOf(quantity).flatMap((chain) => [...chain])] as const);
+    .map((quantity) => [quantity, posterior.drawsOf(quantity)] as const);
   const rows = [...Object.entries(fit.parameters(4000)), ...scales].map(([parameter, draws]) => {
     const sorted = Float64Array.from(draws).sort();
     return {
